@@ -1,0 +1,66 @@
+/**
+ * Where a name stands at its registry. The registry's last answer decides; policy only predicts, and says so.
+ * A stage includes its start and excludes its end.
+ */
+
+export const STAGES = [
+  'registered',
+  'auto_renew_grace',
+  'redemption',
+  'pending_restore',
+  'pending_delete',
+  'available',
+  'registered_by_us',
+  'registered_by_other',
+  'unknown',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** One registration as a registry describes it (RFC 5731 info, RFC 3915 RGP, or the same by RDAP). Instants in epoch ms. */
+export interface Registration {
+  roid: string;
+  /** The sponsoring registrar: the EPP clID, or the RDAP registrar entity's handle. */
+  sponsor: string;
+  registeredAt: number;
+  /** The registry's date: during auto-renew grace it already stands one year ahead. */
+  expiresAt: number;
+  updatedAt?: number;
+  /** EPP spelling, e.g. `pendingDelete`, `clientHold`. */
+  statuses: string[];
+  /** RGP spelling, e.g. `autoRenewPeriod`, `redemptionPeriod`. */
+  rgp: string[];
+  nameservers: string[];
+}
+
+/** What a registry answers when asked of a name. `withheld`: nobody has it and it cannot be had (reserved, blocked). */
+export type RegistryAnswer =
+  | { kind: 'registered'; registration: Registration }
+  | { kind: 'free'; premium: boolean }
+  | { kind: 'withheld'; reason?: string };
+
+export interface Own {
+  /** Our accreditations at this registry. */
+  clids: string[];
+  /** The registration the first claim was made against; another ROID is another registration. */
+  watchedRoid?: string;
+}
+
+/**
+ * What the registry last answered, as a stage. EPP `pendingDelete` covers redemption and pending delete alike; only the RGP
+ * status tells them apart (RFC 3915), and at expiry only `autoRenewPeriod` tells, the date has moved (RFC 3915, section 3.1).
+ */
+export function stageOf(answer: RegistryAnswer, own: Own): Stage {
+  if (answer.kind === 'free') return 'available';
+  if (answer.kind === 'withheld') return 'unknown';
+  const { sponsor, roid, rgp, statuses } = answer.registration;
+  if (own.clids.includes(sponsor)) return 'registered_by_us';
+  if (own.watchedRoid !== undefined && own.watchedRoid !== roid) return 'registered_by_other';
+  if (rgp.includes('pendingRestore')) return 'pending_restore';
+  if (rgp.includes('redemptionPeriod')) return 'redemption';
+  if (rgp.includes('pendingDelete') || statuses.includes('pendingDelete')) return 'pending_delete';
+  return rgp.includes('autoRenewPeriod') ? 'auto_renew_grace' : 'registered';
+}
+
+/** Which stages still lead to a drop without the owner acting. */
+export const isLeaving = (stage: Stage): boolean =>
+  stage === 'auto_renew_grace' || stage === 'redemption' || stage === 'pending_restore' || stage === 'pending_delete';

@@ -1,0 +1,80 @@
+/**
+ * What a new answer of the registry means beside the one before, and when to look again. Time only says when to ask;
+ * what happened is read from the answers.
+ */
+import type { Forecast } from './forecast.ts';
+import { isLeaving, type RegistryAnswer, type Stage } from './stage.ts';
+import type { DropWindow, TldPolicy } from './tlds.ts';
+
+/** The part of a TLD's policy a running name is held to, as it was when last looked. */
+export type NamePolicy = Pick<TldPolicy, 'version' | 'award' | 'listPrice' | 'cutoffMs' | 'leadMs'>;
+
+/** One look at a name: the registry's answer, the stage it means, and what policy expects from there. */
+export interface Sight {
+  seenAt: number;
+  registry: string;
+  answer: RegistryAnswer;
+  stage: Stage;
+  policy: NamePolicy;
+  expiresAt?: number;
+  drop?: DropWindow;
+  next: Forecast['next'];
+}
+
+export type Kept = 'renewed' | 'restored' | 'transferred' | 'kept_unknown';
+
+export type Change =
+  | { kind: 'none' }
+  /** The stage or a date moved. */
+  | { kind: 'moved'; stageChanged: boolean }
+  /** The owner kept the name after all. */
+  | { kind: 'kept'; how: Kept }
+  /** Nobody holds it any more: catch it. */
+  | { kind: 'free' }
+  /** It was freed, and another has it. */
+  | { kind: 'taken'; by: string }
+  /** It is registered through us. */
+  | { kind: 'ours' };
+
+export function changeOf(before: Sight | undefined, after: Sight): Change {
+  if (after.answer.kind !== 'registered') return { kind: 'free' };
+  if (after.stage === 'registered_by_us') return { kind: 'ours' };
+  if (after.answer.kind === 'registered' && after.stage === 'registered_by_other')
+    return { kind: 'taken', by: after.answer.registration.sponsor };
+  if (!before) return { kind: 'moved', stageChanged: true };
+  const how = keptHow(before, after);
+  if (how) return { kind: 'kept', how };
+  const stageChanged = before.stage !== after.stage;
+  const moved = stageChanged || before.expiresAt !== after.expiresAt || before.drop?.earliest !== after.drop?.earliest;
+  return moved ? { kind: 'moved', stageChanged } : { kind: 'none' };
+}
+
+function keptHow(before: Sight, after: Sight): Kept | undefined {
+  if (before.answer.kind !== 'registered' || after.answer.kind !== 'registered' || after.stage !== 'registered')
+    return undefined;
+  const extended = after.answer.registration.expiresAt > before.answer.registration.expiresAt;
+  if (!isLeaving(before.stage) && !extended) return undefined;
+  if (before.answer.registration.sponsor !== after.answer.registration.sponsor) return 'transferred';
+  if (before.stage === 'registered' || before.stage === 'auto_renew_grace') return 'renewed';
+  return isLeaving(before.stage) ? 'restored' : 'kept_unknown';
+}
+
+/** Joins and cancels close here; undefined while no drop is near enough to be believed. */
+export const cutoffAt = ({ stage, drop, policy }: Pick<Sight, 'stage' | 'drop' | 'policy'>): number | undefined =>
+  stage === 'pending_delete' && drop ? drop.earliest - policy.cutoffMs : undefined;
+
+/** A window longer than this is watched, not raced: creating for days on a guess is no way to treat a registry. */
+const RACE_MS = 2 * 3_600_000;
+
+/** When catching starts. Undefined: no drop near enough to race for, the watch will see the name free. */
+export const catchAt = ({ stage, drop, policy }: Sight): number | undefined =>
+  stage === 'pending_delete' && drop && drop.latest - drop.earliest <= RACE_MS
+    ? drop.earliest - policy.leadMs
+    : undefined;
+
+/** How often a stage is polled in real time, between the instants that policy names. */
+export function pollEveryMs({ stage, drop }: Sight, now: number): number {
+  const HOUR_MS = 3_600_000;
+  if (stage === 'pending_delete') return drop && drop.earliest - now < HOUR_MS ? 60_000 : HOUR_MS;
+  return stage === 'unknown' ? 5 * 60_000 : 6 * HOUR_MS;
+}

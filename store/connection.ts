@@ -1,0 +1,39 @@
+/**
+ * The one connection to MongoDB. Nothing is buffered: a store out of reach says so within a second, and the caller (Temporal, or
+ * a client with its idempotency key) tries again. Only single-document atomicity and unique indexes are relied on.
+ */
+import mongoose from 'mongoose';
+
+mongoose.set('bufferCommands', false);
+mongoose.set('autoIndex', false);
+
+export interface Store {
+  /** Rejects when MongoDB does not answer. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Goes on trying until MongoDB answers, then makes sure of the indexes. */
+export async function openStore(uri: string, onRetry?: (error: Error) => void): Promise<Store> {
+  for (;;) {
+    try {
+      await mongoose.connect(uri, { serverSelectionTimeoutMS: 800, socketTimeoutMS: 10_000, maxPoolSize: 20 });
+      for (const model of Object.values(mongoose.models)) await model.createIndexes();
+      break;
+    } catch (error) {
+      onRetry?.(error as Error);
+      await mongoose.disconnect();
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+  return {
+    ping: async () => {
+      if (!mongoose.connection.db) throw new Error('not connected');
+      await mongoose.connection.db.admin().ping();
+    },
+    close: () => mongoose.disconnect(),
+  };
+}
+
+/** MongoDB refused an insert because the id or a unique key is there already. */
+export const isDuplicate = (error: unknown): boolean => (error as { code?: number } | null)?.code === 11_000;

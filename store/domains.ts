@@ -1,0 +1,115 @@
+/**
+ * What the engine must remember of a name beyond any workflow run: how many runs of its arbiter began from the store, which
+ * registration is watched, and each drop's catch with its award. A catch is one document, so that one write decides each step once.
+ */
+import mongoose, { Schema } from 'mongoose';
+import { isDuplicate } from './connection.ts';
+
+interface DomainDoc {
+  _id: string;
+  /** Runs of the arbiter that began from the store; ordinals and note numbers grow with it. */
+  epoch: number;
+  watched_roid: string | null;
+}
+
+export interface Caught {
+  roid: string;
+  sponsor: string;
+  registeredAt: number;
+  expiresAt: number;
+}
+
+export interface CatchDoc {
+  _id: string;
+  name: string;
+  registry: string;
+  roid_before: string | null;
+  /** clTRIDs of this catch start with it; written down before the first byte leaves. */
+  cltrid_prefix: string;
+  /** The numbered create that may be under way; raised before it is sent, so no clTRID is used twice. */
+  attempts: number;
+  started: Date;
+  caught: Caught | null;
+  /** The reservation that has it; set once. */
+  awarded_to: string | null;
+}
+
+const options = { versionKey: false, minimize: false, strict: 'throw' } as const;
+
+const domainSchema = new Schema<DomainDoc>(
+  {
+    _id: { type: String, required: true },
+    epoch: { type: Number, required: true },
+    watched_roid: { type: String, default: null },
+  },
+  options,
+);
+const catchSchema = new Schema<CatchDoc>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    registry: { type: String, required: true },
+    roid_before: { type: String, default: null },
+    cltrid_prefix: { type: String, required: true },
+    attempts: { type: Number, required: true },
+    started: { type: Date, required: true },
+    caught: { type: Schema.Types.Mixed, default: null },
+    awarded_to: { type: String, default: null },
+  },
+  options,
+);
+catchSchema.index({ name: 1 });
+
+const Domains = mongoose.model('Domain', domainSchema, 'domains');
+const Catches = mongoose.model('Catch', catchSchema, 'catches');
+
+/** One catch per drop: the name and the registration that must go first. */
+export const catchId = (name: string, roidBefore: string | undefined): string => `${name}#${roidBefore ?? 'none'}`;
+
+/** Counts a run that begins from the store, and answers what the earlier ones left. */
+export async function beginRun(name: string): Promise<{ epoch: number; watchedRoid: string | null }> {
+  const doc = await Domains.findOneAndUpdate(
+    { _id: name },
+    { $inc: { epoch: 1 }, $setOnInsert: { watched_roid: null } },
+    { upsert: true, returnDocument: 'after' },
+  ).lean<DomainDoc>();
+  return { epoch: doc?.epoch ?? 1, watchedRoid: doc?.watched_roid ?? null };
+}
+
+export async function rememberWatched(name: string, roid: string | null): Promise<void> {
+  await Domains.updateOne({ _id: name }, { $set: { watched_roid: roid } });
+}
+
+/** Writes the intent down, or answers the one written before. */
+export async function intendCatch(
+  intent: Pick<CatchDoc, '_id' | 'name' | 'registry' | 'roid_before' | 'cltrid_prefix' | 'started'>,
+): Promise<CatchDoc> {
+  try {
+    await Catches.create({ ...intent, attempts: 0, caught: null, awarded_to: null });
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+  }
+  return (await findCatch(intent._id)) as CatchDoc;
+}
+
+export const findCatch = (id: string): Promise<CatchDoc | null> => Catches.findById(id).lean<CatchDoc>().exec();
+
+/** Takes a run of attempt numbers nobody has used; answers the first. */
+export async function takeAttempts(id: string, count: number): Promise<number> {
+  const doc = await Catches.findOneAndUpdate(
+    { _id: id },
+    { $inc: { attempts: count } },
+    { returnDocument: 'before' },
+  ).lean<CatchDoc>();
+  return (doc?.attempts ?? 0) + 1;
+}
+
+export async function recordCaught(id: string, caught: Caught): Promise<void> {
+  await Catches.updateOne({ _id: id, caught: null }, { $set: { caught } });
+}
+
+/** The first award of a catch stands; a later one is answered with it. */
+export async function settleAward(id: string, reservation: string): Promise<string | null> {
+  await Catches.updateOne({ _id: id, awarded_to: null }, { $set: { awarded_to: reservation } });
+  return (await findCatch(id))?.awarded_to ?? null;
+}

@@ -1,0 +1,54 @@
+/** What activities need of the world, as narrow as they use it. */
+import type { Client } from '@temporalio/client';
+import type { RegistryGateway } from '../registry/gateway.ts';
+import type * as domains from '../store/domains.ts';
+import type * as reservations from '../store/reservations.ts';
+import type { EventDoc, ReservationDoc } from '../store/reservations.ts';
+
+/** A registry and our standing there. */
+export interface RegistryAccess {
+  gateway: RegistryGateway;
+  /** Our accreditations: a name with one of these sponsors is ours. */
+  owns: string[];
+  contacts: { registrant?: string; admin?: string; tech?: string };
+  nameservers: string[];
+}
+
+/** Where one name departs from its TLD's policy: names of the sandbox only. */
+export interface NameSettings {
+  cutoffMs?: number;
+  leadMs?: number;
+}
+
+export interface RegistryDeps {
+  /** Undefined: no registry of ours sells below this TLD. */
+  registryOf(tld: string): RegistryAccess | undefined;
+}
+
+export interface CatchDeps extends RegistryDeps {
+  store: Pick<typeof domains, 'intendCatch' | 'takeAttempts' | 'recordCaught'> &
+    Pick<typeof reservations, 'findReservation'>;
+  /** Epoch ms by this machine's clock: at a drop, milliseconds count. */
+  now(): number;
+  /** Rejects when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface EngineDeps extends RegistryDeps {
+  client: Client;
+  store: Pick<typeof domains, 'beginRun' | 'rememberWatched' | 'settleAward'> &
+    Pick<typeof reservations, 'openClaims' | 'publishReservation'>;
+  settingsOf(name: string): Promise<NameSettings>;
+  notifier: {
+    notify(
+      reservation: ReservationDoc,
+      events: EventDoc[],
+    ): Promise<{ undelivered: { event: string; channel: 'mail' }[] }>;
+    deliver(event: string): Promise<'sent' | 'already' | 'nothing_to_send'>;
+  };
+  /** The sandbox registry's clocks. */
+  sandboxClocks: {
+    move(clock: string, now: number): Promise<void>;
+    nextTransition(clock: string, after: number): Promise<{ at: number | null; names: string[] }>;
+  };
+}

@@ -1,0 +1,17 @@
+/** All that workflows ask of the world, by concern. Deps are handed in, so that a test passes its own. */
+import { arbiterActivities } from './arbiter.ts';
+import { deliverActivities } from './deliver.ts';
+import type { EngineDeps } from './deps.ts';
+import { tellActivities } from './tell.ts';
+import { timeActivities } from './time.ts';
+import { watchActivities } from './watch.ts';
+
+export const createActivities = (deps: EngineDeps) => ({
+  ...arbiterActivities(deps),
+  ...watchActivities(deps),
+  ...tellActivities(deps),
+  ...timeActivities(deps),
+  ...deliverActivities(deps),
+});
+
+export type Activities = ReturnType<typeof createActivities>;

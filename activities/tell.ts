@@ -1,0 +1,73 @@
+/** From the arbiter to its reservations, from a reservation to its arbiter, and from a reservation to the store and the notices. */
+import { ApplicationFailure } from '@temporalio/common';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import pLimit from 'p-limit';
+import type { Announcement } from '../workflows/announcer.ts';
+import {
+  domainWorkflowId,
+  ENGINE_QUEUE,
+  joinSignal,
+  reservationWorkflowId,
+  toldSignal,
+  toldUpdate,
+  type DomainInput,
+  type JoinMessage,
+} from '../workflows/messages.ts';
+import { domainName, tld } from '../workflows/search-attributes.ts';
+import type { Publication } from '../store/reservations.ts';
+import type { EngineDeps } from './deps.ts';
+
+const AT_ONCE = 20;
+
+export const tellActivities = (deps: EngineDeps) => ({
+  /**
+   * Notes to reservations. One that has ended is not told, and that is an answer. `untilRecorded` waits for each note to be
+   * recorded: under a test clock time must not move before.
+   */
+  async announce({ batch, untilRecorded }: { batch: Announcement[]; untilRecorded: boolean }): Promise<void> {
+    const limit = pLimit(AT_ONCE);
+    await Promise.all(batch.map((one) => limit(() => tellOne(deps.client, one, untilRecorded))));
+  },
+
+  /** The timeline, the projection and the first attempts at notices. Answers what could not be delivered. */
+  async publish(publication: Publication): Promise<{ undelivered: { event: string; channel: 'mail' }[] }> {
+    const published = await deps.store.publishReservation(publication);
+    if (!published)
+      throw ApplicationFailure.nonRetryable('the store does not know this reservation', 'reservation_unknown');
+    return deps.notifier.notify(published.doc, published.events);
+  },
+
+  /** A reservation that heard nothing asks its arbiter, and brings it back where it is gone. */
+  async checkIn({ domain, join }: { domain: DomainInput; join: JoinMessage }): Promise<void> {
+    await wakeDomain(deps.client, domain, join);
+  },
+});
+
+async function tellOne(client: Client, { reservation, told }: Announcement, untilRecorded: boolean): Promise<void> {
+  const handle = client.workflow.getHandle(reservationWorkflowId(reservation));
+  try {
+    if (!untilRecorded) return await handle.signal(toldSignal, told);
+    if ((await handle.executeUpdate(toldUpdate, { args: [told] })) === 'recorded') return;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return;
+    throw error;
+  }
+  throw ApplicationFailure.retryable('a note is not recorded yet', 'not_recorded');
+}
+
+/** Joins the arbiter of a name, starting it where it does not run. */
+export async function wakeDomain(client: Client, domain: DomainInput, join: JoinMessage): Promise<void> {
+  await client.workflow.signalWithStart('domain', { ...domainStart(domain), signal: joinSignal, signalArgs: [join] });
+}
+
+/** How the arbiter of a name is started, whoever does it. */
+export const domainStart = (domain: DomainInput) => ({
+  workflowId: domainWorkflowId(domain.name),
+  taskQueue: ENGINE_QUEUE,
+  args: [domain],
+  staticSummary: `Arbiter of ${domain.name}: its queue, watch, catch and award`,
+  typedSearchAttributes: [
+    { key: domainName, value: domain.name },
+    { key: tld, value: domain.tld },
+  ],
+});

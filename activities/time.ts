@@ -1,0 +1,38 @@
+/** Sandbox time: the registry's clock moves first, then those who wait for the instant are told. */
+import type { Client } from '@temporalio/client';
+import { tickSignal, type Tick } from '../workflows/messages.ts';
+import { domainStart } from './tell.ts';
+import type { EngineDeps } from './deps.ts';
+
+export const timeActivities = (deps: EngineDeps) => ({
+  /**
+   * Moves the sandbox registry to the earlier of `limit` and its own next transition after `from`. Answers where time now stands
+   * and whose names changed there. Doing it twice is doing it once.
+   */
+  async stepRegistry({
+    clock,
+    from,
+    limit,
+  }: {
+    clock: string;
+    from: number;
+    limit: number;
+  }): Promise<{ now: number; names: string[] }> {
+    const next = await deps.sandboxClocks.nextTransition(clock, from);
+    const due = next.at !== null && next.at <= limit;
+    const now = due ? (next.at as number) : limit;
+    await deps.sandboxClocks.move(clock, now);
+    return { now, names: due ? next.names : [] };
+  },
+
+  /** Tells participants the time. An arbiter that is gone (terminated by hand) comes back by it, and leaves if nobody needs it. */
+  async tick({ clock, participants, tick }: { clock: string; participants: string[]; tick: Tick }): Promise<void> {
+    await Promise.all(participants.map((participant) => tellTime(deps.client, clock, participant, tick)));
+  },
+});
+
+async function tellTime(client: Client, clock: string, participant: string, tick: Tick): Promise<void> {
+  const name = participant.slice(participant.indexOf(':') + 1);
+  const start = domainStart({ name, tld: name.slice(name.lastIndexOf('.') + 1), livemode: false, clock });
+  await client.workflow.signalWithStart('domain', { ...start, signal: tickSignal, signalArgs: [tick] });
+}

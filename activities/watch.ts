@@ -1,0 +1,93 @@
+/** Looking at a name: the registry's word, and what policy expects from there. */
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import { forecast, CHECK_AGAIN_MS } from '../rules/forecast.ts';
+import { stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
+import { policyOf } from '../rules/tlds.ts';
+import type { NamePolicy, Sight } from '../rules/watch.ts';
+import { registryFor } from './registry.ts';
+import type { EngineDeps } from './deps.ts';
+
+export interface LookInput {
+  name: string;
+  tld: string;
+  /** The test clock's now; real time where absent. */
+  now?: number;
+  watchedRoid?: string;
+  /** When the name was last looked at: a stage seen now began after that. */
+  lastSeen?: { at: number; stage: Stage };
+}
+
+export interface WatchInput {
+  name: string;
+  tld: string;
+  stage: Stage;
+  watchedRoid?: string;
+  /** What the source answered when it last brought us to look. */
+  seen?: string;
+  everyMs: number;
+}
+
+export const watchActivities = (deps: EngineDeps) => ({
+  /** The registry's word by EPP, as a stage, with what policy expects. Throws while the registry is out of reach. */
+  async look({ name, tld, now: clockNow, watchedRoid, lastSeen }: LookInput): Promise<Sight> {
+    // One source of time: what Temporal's server says, as the workflow does.
+    const now = clockNow ?? Context.current().info.currentAttemptScheduledTimestampMs;
+    const { gateway, owns } = registryFor(deps, tld);
+    const { policy, namePolicy } = await policyFor(deps, name, tld);
+    const [answer, published] = await Promise.all([gateway.look(name), publishedDrop(gateway, name)]);
+    const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) });
+    const seen = { seenAt: now, registry: gateway.id, answer, stage, policy: namePolicy };
+    if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
+    const { registration } = answer;
+    if (watchedRoid === undefined) await deps.store.rememberWatched(name, registration.roid);
+    const notBefore = lastSeen && lastSeen.stage !== stage ? lastSeen.at : undefined;
+    const facts = { registration, stage, now, ...(notBefore !== undefined && { notBefore }) };
+    const { expiresAt, drop, next } = forecast(facts, policy, published);
+    return { ...seen, expiresAt, ...(drop && { drop }), next };
+  },
+
+  /** One poll: returns when the answer is another than before; "unchanged" is thrown and names when to ask again. */
+  async watch({ name, tld, stage, watchedRoid, seen, everyMs }: WatchInput): Promise<{ seen: string }> {
+    const { gateway, owns } = registryFor(deps, tld);
+    const answer = await gateway.peek(name);
+    const print = fingerprint(answer);
+    const context = Context.current();
+    const known = seen ?? (context.info.heartbeatDetails as string | undefined);
+    const asBefore =
+      known === undefined
+        ? answer.kind !== 'not_found' &&
+          stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) }) === stage
+        : known === print;
+    if (!asBefore) return { seen: print };
+    context.heartbeat(print);
+    throw ApplicationFailure.create({
+      type: 'unchanged',
+      message: 'The registry answers as before',
+      nextRetryDelay: Math.round(everyMs * (0.9 + 0.2 * Math.random())),
+      category: ApplicationFailureCategory.BENIGN,
+    });
+  },
+});
+
+const fingerprint = (answer: RegistryAnswer | { kind: 'not_found' }): string => {
+  if (answer.kind !== 'registered') return answer.kind;
+  const { roid, expiresAt, sponsor, statuses, rgp } = answer.registration;
+  return JSON.stringify([roid, expiresAt, sponsor, statuses.toSorted(), rgp.toSorted()]);
+};
+
+async function policyFor(deps: EngineDeps, name: string, tld: string) {
+  const policy = policyOf(tld);
+  if (!policy) throw ApplicationFailure.nonRetryable('no policy for this TLD', 'tld_not_supported');
+  const settings = await deps.settingsOf(name);
+  const { version, award, listPrice, cutoffMs, leadMs } = policy;
+  const namePolicy: NamePolicy = { version, award, listPrice, cutoffMs, leadMs, ...settings };
+  return { policy, namePolicy };
+}
+
+/** A drop list that does not answer costs us its precision, not the look. */
+const publishedDrop = (gateway: { publishedDrop(name: string): Promise<{ at: number } | undefined> }, name: string) =>
+  gateway.publishedDrop(name).then(
+    (drop) => drop?.at,
+    () => undefined,
+  );

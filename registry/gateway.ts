@@ -1,0 +1,62 @@
+/**
+ * What the engine asks of a registry, whatever protocol carries it. One implementation per entry of
+ * BACKORDER_REGISTRIES; the sandbox is an entry like any other.
+ */
+import type { RegistryAnswer } from '../rules/stage.ts';
+
+/** The registry could not be reached, or answered nothing we could use. Nothing was changed there. Retry. */
+export class RegistryUnreachable extends Error {
+  override readonly name: string = 'RegistryUnreachable';
+  /** How long the registry, or our own back-off, asks to be left alone. */
+  readonly retryAfterMs?: number;
+
+  constructor(message: string, options: { retryAfterMs?: number | undefined } = {}) {
+    super(message);
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** A command that changes something left this machine and no usable answer came: ask who owns the name before trying again. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
+/** Everything one `<domain:create>` carries (RFC 5731 section 3.2.1). */
+export interface CreateRequest {
+  name: string;
+  periodYears: number;
+  registrant?: string;
+  contacts: { admin?: string; tech?: string };
+  nameservers: string[];
+  authInfo: string;
+}
+
+/** The registry's result code (RFC 5730 section 3), never its text. Instants in epoch ms, present on 1000 and 1001. */
+export interface CreateReply {
+  code: number;
+  createdAt?: number;
+  expiresAt?: number;
+}
+
+/** A name's published drop instant, epoch ms, where the registry publishes one. */
+export interface PublishedDrop {
+  at: number;
+  roid?: string;
+}
+
+export interface RegistryGateway {
+  readonly id: string;
+  /** The registry's word by EPP: info, and where it knows no such name, check. Throws RegistryUnreachable. */
+  look(name: string): Promise<RegistryAnswer>;
+  /** The cheap look for polls: RDAP where there is one, else the same as look. A 404 of RDAP proves nothing: ask look. */
+  peek(name: string): Promise<RegistryAnswer | { kind: 'not_found' }>;
+  /** The registry's drop list, where it publishes one. */
+  publishedDrop(name: string): Promise<PublishedDrop | undefined>;
+  /** Refusals are codes, not errors. Throws OutcomeUnknown once bytes have left, RegistryUnreachable before. */
+  create(request: CreateRequest, clTRID: string): Promise<CreateReply>;
+  /** RFC 5731 section 3.2.2; within add grace it undoes a create. Same errors as create. */
+  delete(name: string, clTRID: string): Promise<{ code: number }>;
+  /** One round trip that changes nothing (`<hello>`): is the registry there, and how far away, in ms. */
+  ping(): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,117 @@
+/** A name's life on a test clock, as its reservations live it. */
+import { DAY_MS, World } from './world.ts';
+
+const CLOCK = 'clk_life';
+const NAME = 'let-go.test';
+const SEEN = [
+  'placed',
+  'registered → auto_renew_grace',
+  'auto_renew_grace → redemption',
+  'redemption → pending_delete',
+];
+let world: World;
+
+beforeEach(async () => {
+  world = await World.open({ clock: CLOCK });
+});
+afterEach(() => world.close());
+
+/** Thirty days before the owner's expiry. */
+function story(extra: object = {}) {
+  const { now } = world.registry;
+  return { registered_at: now - 335 * DAY_MS, expires_at: now + 30 * DAY_MS, test_clock: CLOCK, ...extra };
+}
+
+async function live(extra: object, life: () => Promise<void>): Promise<void> {
+  world.put(NAME, story(extra));
+  await world.run(async () => {
+    await world.startClock();
+    await life();
+  });
+}
+
+test('one reservation, the owner lets go: each stage once, then won, within the events a name may cost', () =>
+  live({}, async () => {
+    await world.reserve('rsv_1', NAME);
+    await world.advance(112);
+    expect(world.timeline('rsv_1')).toEqual([...SEEN, 'attempt.catching', 'caught', 'won']);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(130);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(220);
+  }));
+
+test('the first in order has it, one who left is passed by nobody, the rest learn why not', () =>
+  live({}, async () => {
+    for (const id of ['rsv_1', 'rsv_2', 'rsv_3']) await world.reserve(id, NAME);
+    expect(await world.place('rsv_3', NAME)).toMatchObject({ kind: 'placed', position: 3, competitors: 2 });
+    expect(await world.leave('rsv_2', NAME)).toBe('left');
+    expect(await world.place('rsv_3', NAME)).toMatchObject({ position: 2, competitors: 1 });
+    await world.advance(112);
+    expect(['rsv_1', 'rsv_2', 'rsv_3'].map((id) => world.outcome(id))).toEqual([
+      'won: first_in_order',
+      'cancelled: by_registrar',
+      'lost: behind_in_order',
+    ]);
+  }));
+
+test('another registrar catches it: all lose, and learn who has it', () =>
+  live({ caught_by_other: 'rival' }, async () => {
+    for (const id of ['rsv_1', 'rsv_2']) await world.reserve(id, NAME);
+    await world.advance(112);
+    for (const id of ['rsv_1', 'rsv_2'])
+      expect(world.store.docs.get(id)?.state).toMatchObject({
+        outcome: { reason: 'caught_by_other', caughtBy: 'rival' },
+      });
+  }));
+
+test.each([
+  ['before expiry', 20, 'renewed', ['placed', 'renewed']],
+  ['in grace, at the last minute', 74, 'renewed', [...SEEN.slice(0, 2), 'renewed']],
+  ['in redemption', 80, 'restored', [...SEEN.slice(0, 3), 'renewed']],
+])('the owner keeps it %s: the claim waits on in its place, or is missed where that was asked', (_, day, how, seen) =>
+  live({ owner: 'renews', owner_acts_at: world.registry.now + day * DAY_MS }, async () => {
+    await world.reserve('rsv_1', NAME);
+    await world.reserve('rsv_2', NAME, { onRenewal: 'close' });
+    await world.advance(100);
+    expect(world.timeline('rsv_1')).toEqual(seen);
+    expect(world.store.events.find(({ type }) => type === 'reservation.renewed')?.data).toMatchObject({ how });
+    expect(['rsv_1', 'rsv_2'].map((id) => world.outcome(id))).toEqual(['waiting', 'missed: kept']);
+  }),
+);
+
+test('a claim that waits no longer than asked is missed on the day', () =>
+  live({}, async () => {
+    await world.reserve('rsv_1', NAME, { waitUntil: world.registry.now + 40 * DAY_MS });
+    await world.advance(39);
+    expect(world.outcome('rsv_1')).toBe('waiting');
+    await world.advance(2);
+    expect(world.outcome('rsv_1')).toBe('missed: wait_until');
+  }));
+
+test('a dry run follows to the drop, counts for nobody, and no create is sent for it', () =>
+  live({}, async () => {
+    await world.reserve('rsv_dry', NAME, { dryRun: true });
+    await world.advance(112);
+    expect(world.outcome('rsv_dry')).toBe('lost: dry_run');
+    expect(world.registry.creates).toEqual([]);
+  }));
+
+test('a name that is free, ours or past its cut-off takes no claim', () =>
+  live({}, async () => {
+    await world.reserve('rsv_free', 'nobody-has.test');
+    expect(await world.place('rsv_free', 'nobody-has.test')).toEqual({ kind: 'refused', code: 'domain_available' });
+    await world.reserve('rsv_1', NAME);
+    await world.reserve('rsv_same', NAME, { owner: 'owner of rsv_1' });
+    expect(await world.place('rsv_same', NAME)).toEqual({
+      kind: 'refused',
+      code: 'already_reserved',
+      reservation: 'rsv_1',
+    });
+    await world.advance(110 + 17.8 / 24);
+    expect(await world.leave('rsv_1', NAME)).toBe('past_cutoff');
+    await world.reserve('rsv_late', NAME);
+    expect(await world.place('rsv_late', NAME)).toEqual({ kind: 'refused', code: 'past_cutoff' });
+    await world.advance(1);
+    expect(world.outcome('rsv_1')).toBe('won: first_in_order');
+    await world.ended('rsv_late');
+    expect(world.outcome('rsv_late')).toBe('rejected: past_cutoff');
+  }));

@@ -1,0 +1,197 @@
+/** A registry and a store in memory, for workflow tests: the sandbox's own films, and the store's promises kept by maps. */
+import {
+  OutcomeUnknown,
+  RegistryUnreachable,
+  type CreateReply,
+  type CreateRequest,
+  type RegistryGateway,
+} from '../../registry/gateway.ts';
+import type { DomainFacts } from '../../registry/sandbox/facts.ts';
+import { nextTransition, project } from '../../registry/sandbox/projection.ts';
+import { usd } from '../../rules/money.ts';
+import type { Join } from '../../rules/queue.ts';
+import { hasEnded } from '../../rules/reservation.ts';
+import type { RegistryAnswer } from '../../rules/stage.ts';
+import type { CatchDoc, Caught } from '../../store/domains.ts';
+import type { EventDoc, Publication, ReservationDoc } from '../../store/reservations.ts';
+
+const YEAR_MS = 365 * 86_400_000;
+
+export class MemoryRegistry implements RegistryGateway {
+  readonly id = 'memory';
+  readonly films = new Map<string, DomainFacts>();
+  readonly creates: { clTRID: string; code: number }[] = [];
+  now = Date.parse('2026-01-01T00:00:00Z');
+  /** What creates are answered instead of the truth. */
+  createCode: number | undefined;
+  /** The next create is carried out and its answer lost. */
+  loseNextAnswer = false;
+  down = false;
+  timeOf: () => Promise<number> = async () => this.now;
+
+  async look(name: string): Promise<RegistryAnswer> {
+    if (this.down) throw new RegistryUnreachable('memory: down');
+    this.now = Math.max(this.now, await this.timeOf());
+    const facts = this.films.get(name);
+    const state = facts ? project(facts, this.now) : { kind: 'free' as const };
+    if (state.kind === 'free') return { kind: 'free', premium: false };
+    if (state.kind === 'withheld') return { kind: 'withheld' };
+    const { kind: _, createdAt, ...registration } = state;
+    return { kind: 'registered', registration: { ...registration, registeredAt: createdAt } };
+  }
+
+  peek(name: string): Promise<RegistryAnswer> {
+    return this.look(name);
+  }
+
+  async publishedDrop(): Promise<undefined> {}
+
+  async create({ name }: CreateRequest, clTRID: string): Promise<CreateReply> {
+    const answer = await this.look(name);
+    const code = answer.kind === 'registered' ? 2302 : (this.createCode ?? 1000);
+    this.creates.push({ clTRID, code });
+    const facts = this.films.get(name) as DomainFacts;
+    if (code === 1000)
+      facts.happened.push({
+        kind: 'create',
+        at: this.now,
+        roid: `NEW-${this.creates.length}`,
+        clid: 'backorder',
+        expiresAt: this.now + YEAR_MS,
+        nameservers: [],
+        contacts: [],
+        authInfo: '',
+      });
+    if (this.loseNextAnswer && code === 1000) {
+      this.loseNextAnswer = false;
+      throw new OutcomeUnknown('memory: the answer was lost');
+    }
+    return { code };
+  }
+
+  async delete(): Promise<{ code: number }> {
+    return { code: 2304 };
+  }
+
+  async ping(): Promise<number> {
+    return 1;
+  }
+
+  async close(): Promise<void> {}
+
+  async move(_clock: string, now: number): Promise<void> {
+    this.now = Math.max(this.now, now);
+  }
+
+  async nextTransition(_clock: string, after: number): Promise<{ at: number | null; names: string[] }> {
+    const all = [...this.films.values()].map((facts) => ({ name: facts.name, at: nextTransition(facts, after) }));
+    const at = Math.min(...all.map((one) => one.at ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(at)
+      ? { at, names: all.filter((one) => one.at === at).map(({ name }) => name) }
+      : { at: null, names: [] };
+  }
+}
+
+export class MemoryStore {
+  readonly docs = new Map<string, ReservationDoc>();
+  readonly events: EventDoc[] = [];
+  readonly catches = new Map<string, CatchDoc>();
+  private readonly domains = new Map<string, { epoch: number; watchedRoid: string | null }>();
+
+  insert(id: string, name: string, join: Join): void {
+    const created = new Date(0);
+    this.docs.set(id, {
+      _id: id,
+      registrar: 'rgr_1',
+      livemode: false,
+      domain: { name, unicode: name, tld: 'test' },
+      customer: { id },
+      owner: join.owner,
+      budget: usd(20_000),
+      on_renewal: join.onRenewal,
+      acceptance: 'automatic',
+      bidding: 'manual',
+      dry_run: join.dryRun,
+      metadata: {},
+      created,
+      open: true,
+      status: 'placed',
+      stage: null,
+      ordinal: null,
+      state: { status: 'placed' },
+      seq: 0,
+      rev: 0,
+      attention: null,
+      as_of: created,
+    });
+  }
+
+  async beginRun(name: string) {
+    const before = this.domains.get(name) ?? { epoch: 0, watchedRoid: null };
+    const begun = { ...before, epoch: before.epoch + 1 };
+    this.domains.set(name, begun);
+    return begun;
+  }
+
+  async rememberWatched(name: string, roid: string | null): Promise<void> {
+    this.domains.set(name, { epoch: this.domains.get(name)?.epoch ?? 0, watchedRoid: roid });
+  }
+
+  async openClaims(name: string) {
+    const open = [...this.docs.values()].filter((doc) => doc.domain.name === name && doc.open && doc.ordinal !== null);
+    return open
+      .map((doc) => ({
+        reservation: doc._id,
+        ordinal: doc.ordinal as number,
+        owner: doc.owner,
+        onRenewal: doc.on_renewal,
+        dryRun: doc.dry_run,
+      }))
+      .toSorted((a, b) => a.ordinal - b.ordinal);
+  }
+
+  async publishReservation({ reservation, state, attention, firstSeq, entries, rev }: Publication) {
+    const doc = this.docs.get(reservation);
+    if (!doc) return null;
+    const ordinal = 'ordinal' in state ? (state.ordinal ?? null) : null;
+    Object.assign(doc, { open: !hasEnded(state), status: state.status, ordinal, state, attention, rev });
+    const events = entries.map(({ type, at, data }, index): EventDoc => ({
+      _id: `evt_${reservation}_${firstSeq + index}`,
+      reservation,
+      registrar: doc.registrar,
+      livemode: false,
+      seq: firstSeq + index,
+      type,
+      created: new Date(at),
+      data,
+    }));
+    this.events.push(...events.filter(({ _id }) => !this.events.some((event) => event._id === _id)));
+    return { doc, events };
+  }
+
+  async findReservation(id: string) {
+    return this.docs.get(id) ?? null;
+  }
+
+  async intendCatch(intent: Pick<CatchDoc, '_id' | 'name' | 'registry' | 'roid_before' | 'cltrid_prefix' | 'started'>) {
+    const doc = this.catches.get(intent._id) ?? { ...intent, attempts: 0, caught: null, awarded_to: null };
+    this.catches.set(intent._id, doc);
+    return doc;
+  }
+
+  async takeAttempts(id: string, count: number) {
+    const doc = this.catches.get(id) as CatchDoc;
+    doc.attempts += count;
+    return doc.attempts - count + 1;
+  }
+
+  async recordCaught(id: string, caught: Caught) {
+    (this.catches.get(id) as CatchDoc).caught ??= caught;
+  }
+
+  async settleAward(id: string, reservation: string) {
+    const doc = this.catches.get(id);
+    if (!doc) return null;
+    return (doc.awarded_to ??= reservation);
+  }
+}

@@ -1,0 +1,72 @@
+/** The same life without a test clock: timers and polls, on a server that skips the months between. */
+import { DAY_MS, World } from './world.ts';
+
+const NAME = 'months.test';
+let world: World;
+
+beforeEach(async () => {
+  world = await World.open();
+  world.registry.now = await world.env.currentTimeMs();
+});
+afterEach(() => world.close());
+
+const put = (extra: object = {}) => {
+  const { now } = world.registry;
+  world.put(NAME, { registered_at: now - 335 * DAY_MS, expires_at: now + 30 * DAY_MS, ...extra });
+};
+
+test('110 days of polling cost few events, and end with the name', async () => {
+  put();
+  await world.run(async () => {
+    await world.reserve('rsv_1', NAME);
+    await world.ended('rsv_1');
+    expect(world.timeline('rsv_1')).toEqual([
+      'placed',
+      'registered → auto_renew_grace',
+      'auto_renew_grace → redemption',
+      'redemption → pending_delete',
+      'attempt.catching',
+      'caught',
+      'won',
+    ]);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(200);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
+  });
+});
+
+test('a registry that is away for a day delays the news and loses none', async () => {
+  put({ caught_by_other: 'rival' });
+  await world.run(async () => {
+    await world.reserve('rsv_1', NAME);
+    await world.env.sleep('100 days');
+    world.registry.down = true;
+    await world.env.sleep('1 day');
+    world.registry.down = false;
+    await world.ended('rsv_1');
+    expect(world.outcome('rsv_1')).toBe('lost: caught_by_other');
+  });
+});
+
+test('while the registry cannot be asked a claim is pending, and it is placed once it answers', async () => {
+  put();
+  await world.run(async () => {
+    world.registry.down = true;
+    await world.reserve('rsv_1', NAME);
+    expect(await world.place('rsv_1', NAME)).toEqual({ kind: 'pending' });
+    world.registry.down = false;
+    await world.env.sleep('5 minutes');
+    expect(world.timeline('rsv_1')).toEqual(['placed']);
+  });
+});
+
+test('an arbiter terminated by hand comes back when a reservation that heard nothing asks', async () => {
+  put();
+  await world.run(async () => {
+    for (const id of ['rsv_1', 'rsv_2']) await world.reserve(id, NAME);
+    await world.env.sleep('1 day');
+    await world.domain(NAME).terminate('by hand');
+    await world.ended('rsv_1');
+    await world.ended('rsv_2');
+    expect([world.outcome('rsv_1'), world.outcome('rsv_2')]).toEqual(['won: first_in_order', 'lost: behind_in_order']);
+  });
+});

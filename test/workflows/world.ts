@@ -1,0 +1,218 @@
+/**
+ * The world behind the activities in workflow tests: the real activities on a registry and a store in memory, so that months pass in
+ * milliseconds on the time-skipping server.
+ */
+import { temporal } from '@temporalio/proto';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { catchActivities } from '../../activities/catch.ts';
+import { createActivities } from '../../activities/index.ts';
+import { domainStart } from '../../activities/tell.ts';
+import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
+import type { Join } from '../../rules/queue.ts';
+import type { Attention } from '../../rules/reservation.ts';
+import {
+  advanceUpdate,
+  catchQueue,
+  clockWorkflowId,
+  decideUpdate,
+  describeClock,
+  describeDomain,
+  domainWorkflowId,
+  ENGINE_QUEUE,
+  enterUpdate,
+  joinSignal,
+  leaveUpdate,
+  NOTIFY_QUEUE,
+  placedUpdate,
+  reservationWorkflowId,
+  type ClockView,
+  type DomainInput,
+  type ReservationInput,
+} from '../../workflows/messages.ts';
+import { MemoryRegistry, MemoryStore } from './memory.ts';
+
+export const DAY_MS = 86_400_000;
+
+let bundle: { code: string } | undefined;
+
+export class World {
+  readonly registry = new MemoryRegistry();
+  readonly store = new MemoryStore();
+  readonly env: TestWorkflowEnvironment;
+  private readonly clock: string | undefined;
+
+  private constructor(env: TestWorkflowEnvironment, clock: string | undefined) {
+    this.env = env;
+    this.clock = clock;
+  }
+
+  /** Real time that skips, or a test clock where one is named. */
+  static async open({ clock }: { clock?: string } = {}): Promise<World> {
+    if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
+    const path = process.env['TEMPORAL_TEST_SERVER'];
+    const env = await TestWorkflowEnvironment.createTimeSkipping(
+      path ? { server: { executable: { type: 'existing-path', path } } } : {},
+    );
+    // The test server refuses unknown attributes, and a workflow that sets one would never move.
+    await env.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes: ATTRIBUTES });
+    bundle ??= await bundleWorkflowCode({
+      workflowsPath: require.resolve('../../workflows/index.ts'),
+      logger: new DefaultLogger('ERROR'),
+    });
+    return new World(env, clock);
+  }
+
+  close(): Promise<void> {
+    return this.env.teardown();
+  }
+
+  /** Runs a story with all workers there. */
+  async run<T>(story: () => Promise<T>): Promise<T> {
+    const registryOf = () => ({ gateway: this.registry, owns: ['backorder'], contacts: {}, nameservers: [] });
+    const engine = createActivities({
+      client: this.env.client,
+      registryOf,
+      store: this.store,
+      settingsOf: async () => ({}),
+      notifier: { notify: async () => ({ undelivered: [] }), deliver: async () => 'sent' },
+      sandboxClocks: this.registry,
+    });
+    const catching = catchActivities({
+      registryOf,
+      store: this.store,
+      now: () => this.registry.now,
+      sleep: async (ms) => void (this.registry.now += ms),
+    });
+    this.registry.timeOf = async () => (this.clock === undefined ? this.env.currentTimeMs() : this.registry.now);
+    const shared = { connection: this.env.nativeConnection, namespace: this.env.namespace ?? 'default' };
+    const others = await Promise.all([
+      Worker.create({ ...shared, taskQueue: NOTIFY_QUEUE, activities: engine }),
+      Worker.create({ ...shared, taskQueue: catchQueue('memory'), activities: catching }),
+    ]);
+    const main = await Worker.create({
+      ...shared,
+      taskQueue: ENGINE_QUEUE,
+      activities: engine,
+      workflowBundle: bundle as { code: string },
+    });
+    return main.runUntil(others.reduce<() => Promise<T>>((next, worker) => () => worker.runUntil(next()), story)());
+  }
+
+  put(name: string, story: StoryInput): void {
+    const complete = completeStory(story, this.registry.now);
+    if (complete.kind === 'refused') throw new Error(complete.detail);
+    this.registry.films.set(name, { name, story: complete.story, happened: [] });
+  }
+
+  domainInput(name: string): DomainInput {
+    return { name, tld: 'test', livemode: false, ...(this.clock !== undefined && { clock: this.clock }) };
+  }
+
+  /** What the API does for `POST /v1/reservations`. */
+  async reserve(id: string, name: string, extra: Partial<Omit<Join, 'reservation'>> = {}): Promise<void> {
+    const join: Join = { reservation: id, owner: `owner of ${id}`, onRenewal: 'keep_waiting', dryRun: false, ...extra };
+    this.store.insert(id, name, join);
+    const domain = this.domainInput(name);
+    const tick = await this.enter(name);
+    const { carried: _, ...where } = domain;
+    const input: ReservationInput = { ...where, id, registrar: 'rgr_1', join };
+    const { client } = this.env;
+    await client.workflow.start('reservation', {
+      workflowId: reservationWorkflowId(id),
+      taskQueue: ENGINE_QUEUE,
+      args: [input],
+    });
+    await client.workflow.signalWithStart('domain', {
+      ...domainStart(domain),
+      signal: joinSignal,
+      signalArgs: [{ ...join, ...tick }],
+    });
+  }
+
+  async startClock(): Promise<void> {
+    const id = this.clock as string;
+    const args = [{ id, frozenAt: this.registry.now }];
+    await this.env.client.workflow.start('clock', { workflowId: clockWorkflowId(id), taskQueue: ENGINE_QUEUE, args });
+  }
+
+  async enter(name: string) {
+    if (this.clock === undefined) return {};
+    const handle = this.env.client.workflow.getHandle(clockWorkflowId(this.clock));
+    return { tick: await handle.executeUpdate(enterUpdate, { args: [{ participant: `domain:${name}` }] }) };
+  }
+
+  /** Moves the test clock, and waits until all have settled. */
+  async advance(days: number): Promise<ClockView> {
+    const clock = this.env.client.workflow.getHandle(clockWorkflowId(this.clock as string));
+    const { now } = await clock.query(describeClock);
+    await clock.executeUpdate(advanceUpdate, { args: [{ to: now + days * DAY_MS }] });
+    for (;;) {
+      const view = await clock.query(describeClock);
+      if (view.status === 'ready') return view;
+      await this.env.sleep(10);
+    }
+  }
+
+  /** Who stopped on the name's way and waits for support. */
+  async attention(name: string): Promise<Attention | null> {
+    return (await this.domain(name).query(describeDomain, {})).attention;
+  }
+
+  async decide(name: string, action: 'retry' | 'skip'): Promise<void> {
+    const attention = await this.attention(name);
+    const decision = { attention: attention?.id ?? 'none', action, reason: 'mended', ...(await this.enter(name)) };
+    await this.domain(name).executeUpdate(decideUpdate, { args: [decision] });
+  }
+
+  async leave(id: string, name: string): Promise<string> {
+    const request = { reservation: id, by: 'by_registrar' as const, ...(await this.enter(name)) };
+    return (await this.domain(name).executeUpdate(leaveUpdate, { args: [request] })).kind;
+  }
+
+  async place(id: string, name: string) {
+    return this.domain(name).executeUpdate(placedUpdate, { args: [{ reservation: id, waitMs: 2_000 }] });
+  }
+
+  domain(name: string) {
+    return this.env.client.workflow.getHandle(domainWorkflowId(name));
+  }
+
+  outcome(id: string): string {
+    const state = this.store.docs.get(id)?.state;
+    return state && 'outcome' in state ? `${state.outcome.result}: ${state.outcome.reason}` : String(state?.status);
+  }
+
+  handle(id: string) {
+    return this.env.client.workflow.getHandle(reservationWorkflowId(id));
+  }
+
+  /** Waits for the reservation's end; months may pass. */
+  async ended(id: string) {
+    await this.handle(id).result();
+    return this.store.docs.get(id);
+  }
+
+  timeline(id: string): string[] {
+    return this.store.events
+      .filter(({ reservation }) => reservation === id)
+      .map(({ type, data }) => {
+        const stage = data['stage'];
+        return type === 'reservation.stage_changed'
+          ? `${String(data['from'])} → ${String(stage)}`
+          : type.replace('reservation.', '');
+      });
+  }
+
+  async historyLength(workflowId: string): Promise<number> {
+    const { events } = await this.env.client.workflow.getHandle(workflowId).fetchHistory();
+    return events?.length ?? 0;
+  }
+}
+
+const KEYWORDS = ['Domain', 'Tld', 'Stage', 'ReservationStatus', 'Registrar', 'NeedsAttention'];
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_DATETIME } = temporal.api.enums.v1.IndexedValueType;
+const ATTRIBUTES = {
+  ...Object.fromEntries(KEYWORDS.map((name) => [name, INDEXED_VALUE_TYPE_KEYWORD])),
+  DropAt: INDEXED_VALUE_TYPE_DATETIME,
+};

@@ -1,0 +1,46 @@
+/** How long each kind of activity may take and how it is tried again. Reads, keyed writes and the create each have a proxy of their own. */
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import type { CatchActivities } from '../activities/catch.ts';
+import { catchQueue, NOTIFY_QUEUE } from './messages.ts';
+
+const patient = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' } as const;
+
+/** Reads: short, tried again for as long as the world needs. */
+export const reads = (summary: string) =>
+  proxyActivities<Activities>({ startToCloseTimeout: '20s', retry: patient, summary });
+
+/** Writes that are idempotent by their key. */
+export const writes = (summary: string) =>
+  proxyActivities<Activities>({ startToCloseTimeout: '20s', retry: patient, summary });
+
+/** Polling: "unchanged" is a retryable answer that names its own next time, so a poll costs no history. */
+export const polls = (summary: string) =>
+  proxyActivities<Activities>({
+    startToCloseTimeout: '30s',
+    scheduleToCloseTimeout: '60d',
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '10m' },
+    summary,
+  });
+
+/** The catch: long, heartbeating, on the workers that keep this registry's sessions warm. A lost worker is noticed within seconds. */
+export const catching = (registry: string, summary: string) =>
+  proxyActivities<CatchActivities>({
+    taskQueue: catchQueue(registry),
+    startToCloseTimeout: '3h',
+    heartbeatTimeout: '5s',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '200ms', backoffCoefficient: 1.5, maximumInterval: '10s' },
+    summary,
+  });
+
+/** Notices that did not go out at first: for three days, ever more slowly. */
+export const deliveries = (summary: string) =>
+  proxyActivities<Activities>({
+    taskQueue: NOTIFY_QUEUE,
+    startToCloseTimeout: '20s',
+    scheduleToCloseTimeout: '3d',
+    retry: { initialInterval: '5s', backoffCoefficient: 2, maximumInterval: '1h' },
+    summary,
+  });

@@ -1,0 +1,129 @@
+/** From the lead before the drop to the last answer: catch the name for the first in order, then say whose it is. */
+import { awardInOrder, firstInOrder } from '../rules/award.ts';
+import type { Claim } from '../rules/queue.ts';
+import { catchAt, type Sight } from '../rules/watch.ts';
+import type { CatchOutcome } from '../activities/catch.ts';
+import type { Desk } from './desk.ts';
+import { forget } from './watching.ts';
+
+/** Is it time to send creates? On a test clock one instant sees one burst. */
+export function awaitsCatch(desk: Desk): boolean {
+  const { sight, claims, triedAt } = desk;
+  if (!sight || claims.length === 0) return false;
+  const now = desk.time.now();
+  if (desk.input.clock !== undefined && triedAt === now) return false;
+  // Nobody has it, or we do: the create, or the books of an earlier one, say which. What check withholds the create may still get.
+  if (sight.answer.kind !== 'registered' || sight.stage === 'registered_by_us') return true;
+  const from = firstInOrder(claims) && catchAt(sight);
+  return from !== undefined && now >= from && now < stopAt(sight);
+}
+
+/** After its window a name that did not drop is watched on; it is caught when it is seen to be free. */
+const stopAt = (sight: Sight): number => (sight.drop?.latest ?? 0) + 1;
+
+export async function catchName(desk: Desk): Promise<void> {
+  const claim = firstInOrder(desk.claims);
+  if (!claim) return endDryRuns(desk);
+  const sight = desk.sight as Sight;
+  const now = desk.time.now();
+  if (desk.phase === 'watching') desk.tellAll(() => ({ kind: 'catching', at: now, name: desk.view() }));
+  desk.phase = 'catching';
+  desk.triedAt = now;
+  desk.show();
+  const tried = await desk.support.attempt({
+    name: 'create',
+    skippable: true,
+    givenUp: () => !desk.claims.includes(claim),
+    run: () => sendCreates(desk, sight, claim),
+  });
+  if (tried.kind === 'given_up') return void (desk.triedAt = undefined);
+  if (tried.kind === 'skipped') {
+    desk.end(claim.reservation, { result: 'lost', reason: 'not_catchable', at: desk.time.now() }, tried.reason);
+    return void (desk.triedAt = undefined);
+  }
+  await conclude(desk, tried.value);
+}
+
+function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutcome> {
+  const now = desk.time.now();
+  const { earliest, latest } =
+    sight.stage === 'pending_delete' && sight.drop ? sight.drop : { earliest: now, latest: now };
+  return desk.acts.catching(sight.registry, `Catch ${desk.name}, for the first in order`).catchName({
+    name: desk.name,
+    tld: desk.input.tld,
+    registry: sight.registry,
+    reservation: claim.reservation,
+    window: { earliest, latest },
+    ...(desk.watchedRoid !== undefined && { roidBefore: desk.watchedRoid }),
+    ...(desk.input.clock !== undefined && { now }),
+  });
+}
+
+async function conclude(desk: Desk, outcome: CatchOutcome): Promise<void> {
+  switch (outcome.kind) {
+    case 'won':
+      return award(desk, outcome);
+    case 'taken': {
+      const at = desk.time.now();
+      desk.sight = { ...(desk.sight as Sight), stage: 'registered_by_other', seenAt: at };
+      for (const { reservation } of desk.claims)
+        desk.end(reservation, { result: 'lost', reason: 'caught_by_other', at, caughtBy: outcome.by });
+      return forget(desk);
+    }
+    case 'not_dropped':
+      return comeBackLater(desk);
+  }
+}
+
+/** Inside the window the next burst follows; after it the claims wait again until the name is seen to be free. */
+function comeBackLater(desk: Desk): void {
+  const at = desk.time.now();
+  if (desk.input.clock !== undefined && at < (desk.sight?.drop?.latest ?? at)) return;
+  desk.phase = 'watching';
+  desk.lookIsDue = desk.input.clock === undefined;
+  desk.tellAll(() => ({ kind: 'seen', at, name: desk.view() }));
+}
+
+async function award(desk: Desk, caught: Extract<CatchOutcome, { kind: 'won' }>): Promise<void> {
+  desk.phase = 'awarding';
+  const { drop: _, ...sight } = desk.sight as Sight;
+  desk.sight = { ...sight, stage: 'registered_by_us', seenAt: desk.time.now(), expiresAt: caught.expiresAt };
+  desk.index();
+  desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view() }));
+  const decision = awardInOrder(desk.claims);
+  const proposed = decision.winner;
+  if (proposed === undefined) return endDryRuns(desk);
+  const settled = await desk.support.attempt({
+    name: 'award',
+    skippable: false,
+    run: () => desk.acts.write(`Award ${desk.name}, in order`).award({ catchId: caught.catchId, winner: proposed }),
+  });
+  if (settled.kind === 'done') tellOutcomes(desk, caught, settled.value.winner);
+}
+
+function tellOutcomes(desk: Desk, caught: Extract<CatchOutcome, { kind: 'won' }>, winner: string): void {
+  const at = desk.time.now();
+  const price = (desk.sight as Sight).policy.listPrice;
+  for (const { reservation, dryRun } of desk.claims) {
+    if (reservation === winner)
+      desk.end(reservation, {
+        result: 'won',
+        reason: 'first_in_order',
+        at,
+        price,
+        registeredTo: caught.sponsor,
+        roid: caught.roid,
+        registeredAt: caught.registeredAt,
+        expiresAt: caught.expiresAt,
+      });
+    else desk.end(reservation, { result: 'lost', reason: dryRun ? 'dry_run' : 'behind_in_order', at });
+  }
+  forget(desk);
+}
+
+/** Nobody who is left wants the name for real: no create is sent. */
+function endDryRuns(desk: Desk): void {
+  for (const { reservation } of desk.claims)
+    desk.end(reservation, { result: 'lost', reason: 'dry_run', at: desk.time.now() });
+  forget(desk);
+}

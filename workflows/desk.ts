@@ -1,0 +1,223 @@
+/** What the arbiter has on its desk: the claims, the last look, what is to be told, and the time. The one mutable state of a run. */
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { Loaded } from '../activities/arbiter.ts';
+import { admit, standing, withoutClaim, type Claim } from '../rules/queue.ts';
+import type { NameView, Note, Outcome } from '../rules/reservation.ts';
+import { cutoffAt, type Sight } from '../rules/watch.ts';
+import * as proxies from './activities.ts';
+import { announcer, type Announcer } from './announcer.ts';
+import { supported, type Support } from './attempt.ts';
+import { clockTime, realTime, type Time } from './clock.ts';
+import { domainDetails } from './details.ts';
+import type { DomainCarried, DomainInput, DomainView, JoinMessage, Refusal } from './messages.ts';
+import { dropAt, stage } from './search-attributes.ts';
+
+/** Ordinals and note numbers of a later run that began from the store are all higher than those of the runs before. */
+const PER_EPOCH = 1_000_000;
+const REFUSALS_KEPT = 200;
+/** A look this young answers a join by itself. */
+const FRESH_MS = 10 * 60_000;
+
+export class Desk {
+  readonly input: DomainInput;
+  readonly name: string;
+  readonly time: Time;
+  readonly announcer: Announcer;
+  readonly support: Support;
+  readonly acts = { read: proxies.reads, write: proxies.writes, poll: proxies.polls, catching: proxies.catching };
+
+  claims: Claim[] = [];
+  /** Joins that wait for a look before they can be answered, in the order in which they were recorded. */
+  joining: JoinMessage[] = [];
+  sight: Sight | undefined;
+  watchedRoid: string | undefined;
+  phase: DomainView['phase'] = 'watching';
+  lookIsDue = true;
+  ready = false;
+  /** What the polled source said when it last made us look. */
+  lastPrint: string | undefined;
+  /** The instant of the last burst of creates, so that one instant sees one. */
+  triedAt: number | undefined;
+  private epoch = 0;
+  private nextOrdinal = 1;
+  private nextNote = 1;
+  private refusals: Refusal[] = [];
+
+  constructor(input: DomainInput) {
+    this.input = input;
+    this.name = input.name;
+    const carried = input.carried;
+    if (carried) this.take(carried);
+    this.announcer = announcer(
+      () => this.nextNote++,
+      (batch) =>
+        this.acts
+          .write(`Tell ${batch.length} reservation(s) of ${this.name}`)
+          .announce({ batch, untilRecorded: input.clock !== undefined }),
+    );
+    this.time = input.clock
+      ? clockTime(input.clock, carried?.time ?? { tick: 0, now: 0 }, () => this.announcer.idle())
+      : realTime();
+    this.support = supported(this.time, ({ attention, decision }) => {
+      const made = decision && { action: decision.action, reason: decision.reason };
+      this.tellAll(() => ({ kind: 'attention', at: this.time.now(), attention, ...(made && { decision: made }) }));
+    });
+  }
+
+  private take(carried: DomainCarried): void {
+    this.epoch = carried.epoch;
+    this.claims = carried.claims;
+    this.nextOrdinal = carried.nextOrdinal;
+    this.nextNote = carried.nextNote;
+    this.refusals = carried.refusals;
+    this.sight = carried.sight;
+    this.watchedRoid = carried.watchedRoid;
+    this.lookIsDue = carried.sight === undefined;
+    this.ready = true;
+  }
+
+  begin({ epoch, claims, watchedRoid }: Loaded): void {
+    this.epoch = epoch;
+    this.claims = claims;
+    this.watchedRoid = watchedRoid;
+    this.nextOrdinal = epoch * PER_EPOCH + 1;
+    this.nextNote = epoch * PER_EPOCH + 1;
+    this.ready = true;
+  }
+
+  carry(): DomainCarried {
+    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid } = this;
+    const time = this.time.last();
+    return {
+      epoch,
+      claims,
+      nextOrdinal,
+      nextNote,
+      refusals,
+      time,
+      ...(sight && { sight }),
+      ...(watchedRoid !== undefined && { watchedRoid }),
+    };
+  }
+
+  isNeeded(): boolean {
+    return this.claims.length > 0 || this.joining.length > 0;
+  }
+
+  cutoffAt(): number | undefined {
+    return this.sight && cutoffAt(this.sight);
+  }
+
+  view(): NameView {
+    if (!this.sight)
+      return { stage: 'unknown', seenAt: this.time.now(), next: { what: 'registry_check', at: this.time.now() } };
+    const { stage: seen, seenAt, expiresAt, drop, next } = this.sight;
+    return { stage: seen, seenAt, next, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }) };
+  }
+
+  tell(reservation: string, note: Note): void {
+    this.announcer.tell(reservation, note);
+  }
+
+  tellAll(noteOf: (claim: Claim) => Note): void {
+    for (const claim of this.claims) this.tell(claim.reservation, noteOf(claim));
+  }
+
+  /** Ends a claim: it leaves the queue and learns why. */
+  end(reservation: string, outcome: Outcome, explanation?: string): void {
+    this.claims = withoutClaim(this.claims, reservation);
+    const name = this.sight && this.view();
+    this.tell(reservation, {
+      kind: 'ended',
+      at: outcome.at,
+      outcome,
+      ...(name && { name }),
+      ...(explanation !== undefined && { explanation }),
+    });
+  }
+
+  /** A join, answered at once where the registry was asked lately, else after the next look. */
+  join(join: JoinMessage): void {
+    if (!this.ready || this.mustLookFirst(join)) {
+      if (!this.joining.some((other) => other.reservation === join.reservation)) this.joining.push(join);
+      if (this.ready) this.lookIsDue = true;
+      return;
+    }
+    this.answerJoin(join);
+  }
+
+  private mustLookFirst(join: JoinMessage): boolean {
+    const known = this.claims.some((claim) => claim.reservation === join.reservation) || this.refusal(join.reservation);
+    if (known) return this.sight === undefined;
+    const stale =
+      this.input.clock === undefined && this.sight !== undefined && this.time.now() - this.sight.seenAt > FRESH_MS;
+    return this.sight === undefined || stale || this.joining.length > 0;
+  }
+
+  answerJoin({ tick: _, ...join }: JoinMessage): void {
+    if (!this.sight) return void this.joining.push(join);
+    const at = this.time.now();
+    const before = this.refusal(join.reservation);
+    if (before) return this.reject(join.reservation, before);
+    const { answer, stage: seen } = this.sight;
+    const cutoff = this.cutoffAt();
+    const facts = {
+      now: at,
+      answer,
+      stage: seen,
+      nextOrdinal: this.nextOrdinal,
+      ...(cutoff !== undefined && { cutoffAt: cutoff }),
+    };
+    const admission = admit(this.claims, join, facts);
+    switch (admission.kind) {
+      case 'refused': {
+        const refusal = {
+          reservation: join.reservation,
+          code: admission.code,
+          ...(admission.reservation && { holder: admission.reservation }),
+        };
+        this.refusals = [...this.refusals, refusal].slice(-REFUSALS_KEPT);
+        return this.reject(join.reservation, refusal);
+      }
+      case 'admitted':
+        if (admission.claim.ordinal === this.nextOrdinal) this.nextOrdinal += 1;
+        if (this.claims.length === 0 && answer.kind === 'registered') this.watchedRoid = answer.registration.roid;
+        this.claims = admission.claims;
+    }
+    this.tell(join.reservation, { kind: 'admitted', at, ordinal: admission.claim.ordinal, name: this.view() });
+    if (this.phase === 'catching') this.tell(join.reservation, { kind: 'catching', at, name: this.view() });
+  }
+
+  refusal(reservation: string): Refusal | undefined {
+    return this.refusals.find((refusal) => refusal.reservation === reservation);
+  }
+
+  private reject(reservation: string, { code, holder }: Refusal): void {
+    const at = this.time.now();
+    this.tell(reservation, {
+      kind: 'ended',
+      at,
+      outcome: { result: 'rejected', reason: code, at, ...(holder && { reservation: holder }) },
+    });
+  }
+
+  standing(reservation: string) {
+    return standing(this.claims, reservation);
+  }
+
+  /** For ops: what the Temporal UI shows of this name. */
+  show(): void {
+    setCurrentDetails(domainDetails(this));
+  }
+
+  index(): void {
+    if (!this.sight) return;
+    const { drop } = this.sight;
+    upsertSearchAttributes([
+      { key: stage, value: this.sight.stage },
+      { key: dropAt, value: drop ? new Date(drop.earliest) : null },
+    ]);
+  }
+}
+
+export const openDesk = (input: DomainInput): Desk => new Desk(input);

@@ -1,0 +1,50 @@
+/**
+ * The arbiter of a name: the queue, the watch, the catch, the award and every deadline, from the first claim to the last answer.
+ * Handlers only take note and answer; one loop decides. A run that begins from nothing reads its open claims from the store.
+ */
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { awaitsCatch, catchName } from './catching.ts';
+import { openDesk, type Desk } from './desk.ts';
+import { answerMessages } from './door.ts';
+import type { DomainInput } from './messages.ts';
+import { look, rest } from './watching.ts';
+
+export async function domain(input: DomainInput): Promise<void> {
+  const desk = openDesk(input);
+  answerMessages(desk);
+  void desk.announcer.run();
+  if (!input.carried) await load(desk);
+
+  do {
+    while (desk.isNeeded()) {
+      if (desk.lookIsDue) await look(desk);
+      if (awaitsCatch(desk)) await catchName(desk);
+      else if (mayContinueAsNew(desk)) await handOver(desk);
+      else await rest(desk);
+    }
+    await condition(() => desk.announcer.idle() && allHandlersFinished());
+  } while (desk.isNeeded());
+  await desk.time.leave();
+}
+
+async function load(desk: Desk): Promise<void> {
+  const loading = await desk.support.attempt({
+    name: 'load',
+    skippable: false,
+    run: () => desk.acts.write(`Open claims on ${desk.name} from the store`).loadDomain(desk.name),
+  });
+  if (loading.kind === 'done') desk.begin(loading.value);
+}
+
+/** Between the cut-off and the end of the award nothing is handed over: the next run would have to be told what is half done. */
+function mayContinueAsNew(desk: Desk): boolean {
+  if (!workflowInfo().continueAsNewSuggested || desk.lookIsDue || desk.joining.length > 0) return false;
+  const cutoff = desk.cutoffAt();
+  return cutoff === undefined || desk.time.now() < cutoff;
+}
+
+async function handOver(desk: Desk): Promise<void> {
+  await condition(() => desk.announcer.idle() && allHandlersFinished());
+  if (desk.isNeeded() && mayContinueAsNew(desk))
+    await continueAsNew<typeof domain>({ ...desk.input, carried: desk.carry() });
+}

@@ -1,0 +1,75 @@
+/** What comes to the arbiter from outside, and what it answers. No handler waits without a bound: ten that did would block the rest. */
+import { condition, setHandler } from '@temporalio/workflow';
+import type { Desk } from './desk.ts';
+import {
+  amendSignal,
+  checkSignal,
+  describeDomain,
+  joinSignal,
+  leaveUpdate,
+  placedUpdate,
+  tickSignal,
+  type LeaveAnswer,
+  type LeaveRequest,
+  type PlacedAnswer,
+} from './messages.ts';
+
+const PATIENCE_MS = 2_000;
+
+export function answerMessages(desk: Desk): void {
+  setHandler(joinSignal, (join) => {
+    desk.time.heard(join.tick);
+    desk.join(join);
+  });
+  setHandler(amendSignal, ({ reservation, onRenewal, tick }) => {
+    desk.time.heard(tick);
+    desk.claims = desk.claims.map((claim) =>
+      claim.reservation === reservation && onRenewal ? { ...claim, onRenewal } : claim,
+    );
+  });
+  setHandler(checkSignal, ({ tick }) => {
+    desk.time.heard(tick);
+    desk.lookIsDue = true;
+  });
+  setHandler(tickSignal, (tick) => {
+    desk.time.heard(tick);
+    desk.lookIsDue = true;
+  });
+  setHandler(placedUpdate, async ({ reservation, waitMs }) => {
+    await condition(() => placeOf(desk, reservation) !== undefined, Math.max(1, Math.min(waitMs, PATIENCE_MS)));
+    return placeOf(desk, reservation) ?? { kind: 'pending' };
+  });
+  setHandler(leaveUpdate, (request) => leave(desk, request));
+  setHandler(describeDomain, ({ reservation }) => ({
+    name: desk.name,
+    claims: desk.claims.length,
+    sight: desk.sight ?? null,
+    phase: desk.phase,
+    attention: desk.support.attention(),
+    standing: (reservation !== undefined && desk.standing(reservation)) || null,
+    cutoffAt: desk.cutoffAt() ?? null,
+  }));
+}
+
+function placeOf(desk: Desk, reservation: string): PlacedAnswer | undefined {
+  const place = desk.standing(reservation);
+  if (place && desk.sight) return { kind: 'placed', ...place, name: desk.view() };
+  const refusal = desk.refusal(reservation);
+  return refusal && { kind: 'refused', code: refusal.code, ...(refusal.holder && { reservation: refusal.holder }) };
+}
+
+/** A claim may leave until the cut-off, and always while support is needed: then nothing moves that it could disturb. */
+async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRequest): Promise<LeaveAnswer> {
+  desk.time.heard(tick);
+  await condition(() => desk.ready, PATIENCE_MS);
+  const known = desk.standing(reservation) ?? desk.joining.find((join) => join.reservation === reservation);
+  if (!known) return { kind: 'unknown' };
+  const now = desk.time.now();
+  const cutoff = desk.cutoffAt();
+  const closed = desk.phase !== 'watching' || (cutoff !== undefined && now >= cutoff);
+  if (closed && !desk.support.attention()) return { kind: 'past_cutoff' };
+  desk.joining = desk.joining.filter((join) => join.reservation !== reservation);
+  desk.end(reservation, { result: 'cancelled', reason: by, at: now }, explanation);
+  await condition(() => desk.announcer.hasTold(reservation), PATIENCE_MS);
+  return { kind: 'left' };
+}

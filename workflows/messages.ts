@@ -1,0 +1,183 @@
+/** Every signal, update and query between workflows, API and activities: one name, one shape, in one place. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
+import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
+import type { Sight } from '../rules/watch.ts';
+
+export const ENGINE_QUEUE = 'engine';
+export const NOTIFY_QUEUE = 'notify';
+export const catchQueue = (registry: string): string => `catch:${registry}`;
+
+export const reservationWorkflowId = (reservation: string): string => `reservation:${reservation}`;
+export const domainWorkflowId = (name: string): string => `domain:${name}`;
+export const clockWorkflowId = (clock: string): string => `clock:${clock}`;
+
+/** Under a test clock: the clock's now, and the tick that a participant echoes when it rests. */
+export interface Tick {
+  tick: number;
+  now: number;
+}
+
+// --- domain: the arbiter of a name ---
+
+export interface DomainInput {
+  name: string;
+  tld: string;
+  livemode: boolean;
+  /** The test clock the name lives under. */
+  clock?: string;
+  carried?: DomainCarried;
+}
+
+/** What the arbiter hands to its next run. */
+export interface DomainCarried {
+  /** Counts the runs that began from the store; ordinals and note numbers grow with it. */
+  epoch: number;
+  claims: Claim[];
+  nextOrdinal: number;
+  nextNote: number;
+  refusals: Refusal[];
+  sight?: Sight;
+  watchedRoid?: string;
+  time: Tick;
+}
+
+export interface Refusal {
+  reservation: string;
+  code: JoinRefusal;
+  holder?: string;
+}
+
+export interface JoinMessage extends Join {
+  tick?: Tick;
+}
+
+/** A claim asks to be admitted, or a reservation that heard nothing asks to be told again. */
+export const joinSignal = defineSignal<[JoinMessage]>('join');
+
+export type PlacedAnswer =
+  | ({ kind: 'placed'; name: NameView } & Standing)
+  | { kind: 'refused'; code: JoinRefusal; reservation?: string }
+  | { kind: 'pending' };
+
+/** A reservation's place. Gives up by itself after `waitMs` (2 s at most): `pending`. */
+export const placedUpdate = defineUpdate<PlacedAnswer, [{ reservation: string; waitMs: number }]>('placed');
+
+export interface LeaveRequest {
+  reservation: string;
+  by: 'by_registrar' | 'by_support';
+  /** Support says why; kept in the timeline. */
+  explanation?: string;
+  tick?: Tick;
+}
+export type LeaveAnswer = { kind: 'left' } | { kind: 'past_cutoff' } | { kind: 'unknown' };
+/** `left` once the reservation was told, or 2 s later. */
+export const leaveUpdate = defineUpdate<LeaveAnswer, [LeaveRequest]>('leave');
+
+export interface AmendRequest {
+  reservation: string;
+  onRenewal?: Claim['onRenewal'];
+  tick?: Tick;
+}
+export const amendSignal = defineSignal<[AmendRequest]>('amend');
+
+/** Look at the registry now: something there is known to have changed. */
+export const checkSignal = defineSignal<[{ tick?: Tick }]>('check');
+
+export interface DomainView {
+  name: string;
+  claims: number;
+  sight: Sight | null;
+  phase: 'watching' | 'catching' | 'awarding';
+  attention: Attention | null;
+  standing: Standing | null;
+  /** Joins and cancels close here. */
+  cutoffAt: number | null;
+}
+export const describeDomain = defineQuery<DomainView, [{ reservation?: string }]>('describe');
+
+// --- any workflow that can stop and wait for support ---
+
+export interface Decision {
+  attention: string;
+  action: 'retry' | 'skip';
+  reason: string;
+  tick?: Tick;
+}
+/** Throws ApplicationFailure of type `attention_changed` (another id, or none) or `not_skippable`. */
+export const decideUpdate = defineUpdate<void, [Decision]>('decide');
+
+// --- reservation ---
+
+export interface ReservationInput {
+  id: string;
+  name: string;
+  tld: string;
+  registrar: string;
+  livemode: boolean;
+  clock?: string;
+  join: Join;
+  carried?: ReservationCarried;
+}
+
+export interface ReservationCarried {
+  state: ReservationState;
+  seq: number;
+  rev: number;
+  lastNote: number;
+  attention: Attention | null;
+}
+
+export interface Told {
+  number: number;
+  note: Note;
+}
+/** Lower or equal numbers change nothing. */
+export const toldSignal = defineSignal<[Told[]]>('told');
+/** The same, answered when the notes are recorded; `pending` after 5 s. */
+export const toldUpdate = defineUpdate<'recorded' | 'pending', [Told[]]>('told');
+
+export interface ReservationView {
+  id: string;
+  state: ReservationState;
+  seq: number;
+  attention: Attention | null;
+}
+export const describeReservation = defineQuery<ReservationView>('describe');
+
+// --- clock ---
+
+export interface ClockInput {
+  id: string;
+  frozenAt: number;
+  carried?: ClockCarried;
+}
+
+export interface ClockCarried {
+  now: number;
+  target: number;
+  tick: number;
+  participants: [string, ParticipantState][];
+}
+
+/** `rest`: settled; `until` null waits for messages only. */
+export type ParticipantState = { kind: 'busy'; tick: number } | { kind: 'rest'; tick: number; until: number | null };
+
+/** Names a participant busy before it is started or woken. Throws `test_clock_advancing` while the clock moves. */
+export const enterUpdate = defineUpdate<Tick, [{ participant: string }]>('enter');
+/** Throws `test_clock_advancing`, or `not_forward` where the target is not ahead. Returns at once; the clock then moves by itself. */
+export const advanceUpdate = defineUpdate<void, [{ to: number }]>('advance');
+export const restingSignal = defineSignal<[{ participant: string; tick: number; until: number | null }]>('resting');
+export const leftSignal = defineSignal<[{ participant: string; tick: number }]>('left');
+/** Ends the clock. */
+export const closeSignal = defineSignal('close');
+/** The clock's word to a participant. */
+export const tickSignal = defineSignal<[Tick]>('tick');
+
+export interface ClockView {
+  status: 'ready' | 'advancing' | 'internal_failure';
+  now: number;
+  target: number;
+  waitingFor: string[];
+}
+export const describeClock = defineQuery<ClockView>('describe');

@@ -1,0 +1,167 @@
+/**
+ * One customer's journey, from the request to the outcome. The arbiter tells it every fact and decision; between them it sleeps until the
+ * next instant it was given, and asks when it has heard nothing by then. It is the one writer of its timeline.
+ */
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  startChild,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  hasEnded,
+  transition,
+  type Attention,
+  type ReservationState,
+  type TimelineEntry,
+} from '../rules/reservation.ts';
+import { writes } from './activities.ts';
+import { supported } from './attempt.ts';
+import { realTime } from './clock.ts';
+import type { delivery } from './delivery.ts';
+import { reservationDetails } from './details.ts';
+import {
+  describeReservation,
+  toldSignal,
+  toldUpdate,
+  type ReservationCarried,
+  type ReservationInput,
+  type Told,
+} from './messages.ts';
+import { reservationStatus, stage } from './search-attributes.ts';
+
+const FIRST_WORD_MS = 30_000;
+/** How long after the instant it was given a reservation waits before it asks, and how that grows while nothing is new. */
+const PATIENCE_MS = 15 * 60_000;
+const LONGEST_PATIENCE_MS = 86_400_000;
+/** Longer than a note takes to be recorded, shorter than what would pile up handlers while the store is away. */
+const RECORDED_WITHIN_MS = 5_000;
+
+export async function reservation(input: ReservationInput): Promise<void> {
+  const time = realTime();
+  const inbox: Told[] = [];
+  let state: ReservationState = input.carried?.state ?? { status: 'placed' };
+  let seq = input.carried?.seq ?? 0;
+  let rev = input.carried?.rev ?? 0;
+  let lastNote = input.carried?.lastNote ?? 0;
+  let recorded = lastNote;
+  let arbitersAttention: Attention | null = input.carried?.attention ?? null;
+  let unheard = 0;
+
+  const support = supported(time, () => {});
+  const attention = () => support.attention() ?? arbitersAttention;
+  const receive = (told: Told[]) => void inbox.push(...told);
+  setHandler(toldSignal, receive);
+  setHandler(toldUpdate, async (told) => {
+    receive(told);
+    const last = Math.max(...told.map(({ number }) => number));
+    const inTime = await condition(() => recorded >= last, RECORDED_WITHIN_MS);
+    return inTime ? 'recorded' : 'pending';
+  });
+  setHandler(describeReservation, () => ({ id: input.id, state, seq, attention: attention() }));
+  show();
+
+  while (!hasEnded(state)) {
+    if (inbox.length > 0) await record(inbox.splice(0));
+    else if (workflowInfo().continueAsNewSuggested) await handOver();
+    else await waitToBeTold();
+  }
+  // Notes that came with the last word are answered as recorded: they change nothing any more.
+  recorded = Number.MAX_SAFE_INTEGER;
+  await condition(allHandlersFinished);
+
+  async function record(told: Told[]): Promise<void> {
+    const fresh = told.filter(({ number }) => number > lastNote).toSorted((a, b) => a.number - b.number);
+    const before = { state, attention: arbitersAttention };
+    const entries: TimelineEntry[] = [];
+    for (const { number, note } of fresh) {
+      const next = transition(state, note);
+      if (note.kind === 'attention') arbitersAttention = note.attention;
+      entries.push(...next.entries);
+      state = next.state;
+      lastNote = number;
+    }
+    if (hasEnded(state)) arbitersAttention = null;
+    unheard = 0;
+    if (entries.length > 0 || before.attention !== arbitersAttention) await publish(entries);
+    if (before.state.status !== state.status || stageOf(before.state) !== stageOf(state)) index();
+    show();
+    recorded = lastNote;
+  }
+
+  async function publish(entries: TimelineEntry[]): Promise<void> {
+    const firstSeq = seq + 1;
+    seq += entries.length;
+    rev += 1;
+    const what = entries.map(({ type }) => type).join(', ') || 'what needs attention';
+    const publication = {
+      reservation: input.id,
+      state,
+      attention: arbitersAttention,
+      firstSeq,
+      entries,
+      rev,
+      at: time.now(),
+    };
+    const published = await support.attempt({
+      name: 'publish',
+      skippable: true,
+      run: () => writes(`Publish ${what}`).publish(publication),
+    });
+    if (published.kind !== 'done') return;
+    for (const { event, channel } of published.value.undelivered)
+      await startChild<typeof delivery>('delivery', {
+        workflowId: `delivery:${event}:${channel}`,
+        args: [{ event, channel }],
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: `Deliver ${event} by ${channel}: the first attempt failed`,
+      });
+  }
+
+  async function waitToBeTold(): Promise<void> {
+    const heard = () => inbox.length > 0;
+    await time.until(askAt(), `${input.name}: ask the arbiter if nothing is heard by now`, heard);
+    if (heard()) return;
+    unheard += 1;
+    const { name, tld, livemode, clock } = input;
+    const join = {
+      ...input.join,
+      ...('ordinal' in state && state.ordinal !== undefined && { ordinal: state.ordinal }),
+    };
+    const domain = { name, tld, livemode, ...(clock !== undefined && { clock }) };
+    await writes(`Ask the arbiter of ${name}, bringing it back where it is gone`).checkIn({ domain, join });
+  }
+
+  /** Once placed, names on a test clock are told of every move of it; nobody has to ask. */
+  function askAt(): number | null {
+    if (!('name' in state) || state.name === undefined) return time.now() + FIRST_WORD_MS * 2 ** Math.min(unheard, 10);
+    if (input.clock !== undefined) return null;
+    const patienceMs = Math.min(PATIENCE_MS * 2 ** unheard, LONGEST_PATIENCE_MS);
+    return Math.max(state.name.next.at, time.now()) + patienceMs;
+  }
+
+  function show(): void {
+    setCurrentDetails(reservationDetails(input, state, attention()));
+  }
+
+  function index(): void {
+    upsertSearchAttributes([
+      { key: reservationStatus, value: state.status },
+      { key: stage, value: stageOf(state) },
+    ]);
+  }
+
+  async function handOver(): Promise<void> {
+    await condition(allHandlersFinished);
+    if (inbox.length > 0) return;
+    const carried: ReservationCarried = { state, seq, rev, lastNote, attention: arbitersAttention };
+    await continueAsNew<typeof reservation>({ ...input, carried });
+  }
+}
+
+const stageOf = (state: ReservationState): string | null => ('name' in state && state.name ? state.name.stage : null);

@@ -1,0 +1,174 @@
+/**
+ * Sandbox time. It moves from one due instant to the next, the earliest of what participants wait for and of the sandbox registry's own
+ * transitions, and only once all concerned have settled. Ticks are numbered; a participant rests with the last it saw, older words change nothing.
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { writes } from './activities.ts';
+import { supported } from './attempt.ts';
+import { realTime } from './clock.ts';
+import {
+  advanceUpdate,
+  closeSignal,
+  describeClock,
+  domainWorkflowId,
+  enterUpdate,
+  leftSignal,
+  restingSignal,
+  type ClockInput,
+  type ClockView,
+  type ParticipantState,
+} from './messages.ts';
+
+/** A participant that was named busy and never spoke (its message was lost with the one who sent it) is told the time again. */
+const SPEAK_WITHIN_MS = 5_000;
+
+const refuse = (type: string) => ApplicationFailure.nonRetryable(type, type);
+
+export async function clock(input: ClockInput): Promise<void> {
+  let now = input.carried?.now ?? input.frozenAt;
+  let target = input.carried?.target ?? input.frozenAt;
+  let tick = input.carried?.tick ?? 0;
+  let advancing = input.carried !== undefined && target > now;
+  let closing = false;
+  let silences = 0;
+  const participants = new Map<string, ParticipantState>(input.carried?.participants);
+  const greet = new Set<string>();
+  const time = realTime();
+  const support = supported(time, () => {});
+  const refuseWhileAdvancing = () => {
+    if (advancing) throw refuse('test_clock_advancing');
+  };
+
+  setHandler(
+    enterUpdate,
+    ({ participant }) => {
+      tick += 1;
+      participants.set(participant, { kind: 'busy', tick });
+      return { tick, now };
+    },
+    { validator: (_entering) => refuseWhileAdvancing() },
+  );
+  setHandler(
+    advanceUpdate,
+    ({ to }) => {
+      target = to;
+      advancing = true;
+    },
+    {
+      validator: ({ to }) => {
+        refuseWhileAdvancing();
+        if (to <= now) throw refuse('not_forward');
+      },
+    },
+  );
+  setHandler(restingSignal, ({ participant, tick: echoed, until }) => {
+    if (echoed === 0) greet.add(participant);
+    else if (echoed >= lastTickOf(participant)) participants.set(participant, { kind: 'rest', tick: echoed, until });
+  });
+  setHandler(leftSignal, ({ participant, tick: echoed }) => {
+    if (echoed >= lastTickOf(participant)) participants.delete(participant);
+  });
+  setHandler(closeSignal, () => {
+    closing = true;
+  });
+  setHandler(describeClock, () => ({ status: statusNow(), now, target, waitingFor: busy() }));
+
+  while (!closing) {
+    setCurrentDetails(details());
+    if (greet.size > 0) await tell([...greet]);
+    else if (!advancing && workflowInfo().continueAsNewSuggested) await handOver();
+    else if (!advancing) await condition(() => closing || advancing || greet.size > 0);
+    else if (busy().length > 0) await settle();
+    else if (now < target) await step();
+    else advancing = false;
+  }
+  await condition(allHandlersFinished);
+
+  /** Waits for all who are busy; one that stays silent is told the time again, ever less often. */
+  async function settle(): Promise<void> {
+    const settled = () => closing || greet.size > 0 || busy().length === 0;
+    const before = busy().join();
+    await time.until(
+      time.now() + SPEAK_WITHIN_MS * 2 ** Math.min(silences, 7),
+      `waiting for ${busy().length} participant(s)`,
+      settled,
+    );
+    silences = before === busy().join() ? silences + 1 : 0;
+    if (!settled()) await tell(busy());
+  }
+
+  /** One move: to the target, to what a participant waits for, or to what the registry does by itself, whichever is first. */
+  async function step(): Promise<void> {
+    const from = now;
+    const limit = Math.max(from, Math.min(target, ...[...participants.values()].map(dueAt)));
+    const moved = await support.attempt({
+      name: 'step_registry',
+      skippable: false,
+      run: () => writes(`Move the registry on from ${iso(from)}`).stepRegistry({ clock: input.id, from, limit }),
+    });
+    if (moved.kind !== 'done') return;
+    now = moved.value.now;
+    const changed = new Set(moved.value.names.map(domainWorkflowId));
+    const due = [...participants].filter(([participant, state]) => dueAt(state) <= now || changed.has(participant));
+    if (due.length > 0) await tell(due.map(([participant]) => participant));
+  }
+
+  async function tell(whom: string[]): Promise<void> {
+    tick += 1;
+    for (const participant of whom) {
+      greet.delete(participant);
+      participants.set(participant, { kind: 'busy', tick });
+    }
+    const told = { tick, now };
+    await support.attempt({
+      name: 'tick',
+      skippable: false,
+      run: () =>
+        writes(`It is ${iso(told.now)} for ${whom.length} participant(s)`).tick({
+          clock: input.id,
+          participants: whom,
+          tick: told,
+        }),
+    });
+  }
+
+  async function handOver(): Promise<void> {
+    await condition(allHandlersFinished);
+    if (closing || advancing || greet.size > 0) return;
+    await continueAsNew<typeof clock>({ ...input, carried: { now, target, tick, participants: [...participants] } });
+  }
+
+  function lastTickOf(participant: string): number {
+    return participants.get(participant)?.tick ?? 0;
+  }
+
+  function busy(): string[] {
+    return [...participants].filter(([, { kind }]) => kind === 'busy').map(([participant]) => participant);
+  }
+
+  function statusNow(): ClockView['status'] {
+    if (support.attention()) return 'internal_failure';
+    return advancing ? 'advancing' : 'ready';
+  }
+
+  function details(): string {
+    const waiting = busy();
+    return [
+      `It is **${iso(now)}** on this test clock${advancing ? `, moving to ${iso(target)}` : ''}.`,
+      waiting.length > 0 ? `Waiting for ${waiting.slice(0, 20).join(', ')}.` : 'All who take part have settled.',
+    ].join('\n\n');
+  }
+}
+
+const dueAt = (state: ParticipantState): number =>
+  state.kind === 'rest' && state.until !== null ? state.until : Number.POSITIVE_INFINITY;
+
+const iso = (at: number): string => new Date(at).toISOString();

@@ -1,0 +1,117 @@
+/** The record of what was mailed, on a real store: one attempt at a time, sent once. */
+import { randomUUID } from 'node:crypto';
+import { createNotifier } from '../../mail/deliver.ts';
+import { createMailer } from '../../mail/transport.ts';
+import { openStore, type Store } from '../../store/connection.ts';
+import {
+  claimDelivery,
+  deliveryStore,
+  findDelivery,
+  LEASE_MS,
+  loadTold,
+  markFailed,
+  markSent,
+} from '../../store/deliveries.ts';
+import { insertReservation, publishReservation } from '../../store/reservations.ts';
+import { startMongo, type TestMongo } from './mongo.ts';
+import { inRedemption, reservation } from './samples.ts';
+import { startInbox } from './smtp.ts';
+
+let mongo: TestMongo;
+let store: Store;
+beforeAll(async () => {
+  mongo = await startMongo();
+  store = await openStore(mongo.uri);
+}, 240_000);
+afterAll(async () => {
+  await store.close();
+  await mongo.stop();
+});
+
+const NOW = Date.parse('2026-03-14T09:00:00Z');
+const anEvent = (): string => `evt_${randomUUID()}`;
+
+test('what was sent is never sent again, even long after', async () => {
+  const event = anEvent();
+  expect(await claimDelivery(event, 'mail', NOW)).toEqual({ kind: 'claimed', attempt: 1 });
+  await markSent(event, 'mail', NOW + 1);
+  expect(await claimDelivery(event, 'mail', NOW + 100 * LEASE_MS)).toEqual({ kind: 'sent' });
+  await markFailed(event, 'mail', 1, { error: 'ESOCKET', permanent: false });
+  expect(await findDelivery(event, 'mail')).toMatchObject({ status: 'sent', sent: new Date(NOW + 1), attempts: 1 });
+});
+
+test('of twenty that want to send one event at once, one does', async () => {
+  const event = anEvent();
+  const claims = await Promise.all(Array.from({ length: 20 }, () => claimDelivery(event, 'mail', NOW)));
+  expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
+  expect(claims.filter(({ kind }) => kind === 'busy')).toHaveLength(19);
+});
+
+test('an attempt that died midway is made again once its lease is over, by one', async () => {
+  const event = anEvent();
+  await claimDelivery(event, 'mail', NOW);
+  expect(await claimDelivery(event, 'mail', NOW + LEASE_MS - 1)).toEqual({ kind: 'busy' });
+  const claims = await Promise.all(Array.from({ length: 10 }, () => claimDelivery(event, 'mail', NOW + LEASE_MS)));
+  expect(claims.filter(({ kind }) => kind === 'claimed')).toEqual([{ kind: 'claimed', attempt: 2 }]);
+});
+
+test.each([
+  [false, 'failed'],
+  [true, 'refused'],
+])('after a failure (permanent: %s) the next attempt need not wait', async (permanent, status) => {
+  const event = anEvent();
+  await claimDelivery(event, 'mail', NOW);
+  await markFailed(event, 'mail', 1, { error: 'EENVELOPE 550', permanent });
+  expect(await findDelivery(event, 'mail')).toMatchObject({ status, error: 'EENVELOPE 550' });
+  expect(await claimDelivery(event, 'mail', NOW)).toEqual({ kind: 'claimed', attempt: 2 });
+});
+
+test('an attempt that was overtaken ends nobody else’s lease by failing, and everybody’s by having sent', async () => {
+  const event = anEvent();
+  await claimDelivery(event, 'mail', NOW);
+  await claimDelivery(event, 'mail', NOW + LEASE_MS);
+  await markFailed(event, 'mail', 1, { error: 'ETIMEDOUT', permanent: false });
+  expect(await claimDelivery(event, 'mail', NOW + LEASE_MS)).toEqual({ kind: 'busy' });
+  await markSent(event, 'mail', NOW + LEASE_MS);
+  expect(await claimDelivery(event, 'mail', NOW + 2 * LEASE_MS)).toEqual({ kind: 'sent' });
+});
+
+test('a publication that is repeated mails its events once, and a later delivery finds it done', async () => {
+  const id = `rsv_${randomUUID().replaceAll('-', '')}`;
+  const { open, status, stage, ordinal, state, seq, rev, attention, as_of, ...request } = reservation({ _id: id });
+  void [open, status, stage, ordinal, seq, rev, as_of];
+  await insertReservation(request);
+  const publication = {
+    reservation: id,
+    state,
+    attention,
+    firstSeq: 1,
+    entries: [
+      { type: 'reservation.placed', at: NOW, data: { stage: 'redemption' } },
+      { type: 'observation.seen', at: NOW, data: {} },
+    ],
+    rev: 1,
+    at: NOW,
+  };
+  const inbox = await startInbox();
+  const mailer = createMailer({ smtpUrl: inbox.url, MAIL_FROM: 'backorders@registrar.test' });
+  const settings = { to: 'customer' } as const;
+  const notifier = createNotifier({ mailer, store: deliveryStore, settingsOf: async () => settings });
+  try {
+    for (let time = 0; time < 3; time++) {
+      const published = await publishReservation(publication);
+      if (!published) throw new Error('the store lost it');
+      expect(await notifier.notify(published.doc, published.events)).toEqual({ undelivered: [] });
+    }
+    const sent = `evt_${id.slice(4)}0001`;
+    expect(inbox.received.map(({ parsed }) => parsed.messageId)).toEqual([`<${sent}@registrar.test>`]);
+    expect(inbox.received[0]?.parsed.text).toContain('13 April 2026');
+    expect(await notifier.deliver(sent)).toBe('already');
+    expect(await notifier.deliver(`evt_${id.slice(4)}0002`)).toBe('nothing_to_send');
+    await expect(notifier.deliver('evt_none')).rejects.toMatchObject({ permanent: true, type: 'event_unknown' });
+    expect((await loadTold(sent))?.reservation.state).toEqual({ status: 'waiting', ordinal: 7, name: inRedemption });
+  } finally {
+    mailer.close();
+    await inbox.close();
+  }
+});

@@ -1,0 +1,42 @@
+/** The engine worker: all workflows, and every activity but the catch. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from '@temporalio/worker';
+import { createActivities } from '../activities/index.ts';
+import { createMailer } from '../mail/transport.ts';
+import { createNotifier } from '../mail/deliver.ts';
+import { sandboxControl } from '../registry/sandbox/control.ts';
+import { deliveryStore } from '../store/deliveries.ts';
+import * as domains from '../store/domains.ts';
+import * as reservations from '../store/reservations.ts';
+import { settingsOfSandboxName } from '../store/sandbox-names.ts';
+import { noticeSettingsOf } from '../store/registrars.ts';
+import { ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
+import { bundlePath } from './bundle.ts';
+import { DRAIN, runWorkers } from './process.ts';
+
+await runWorkers('engine', async ({ config, connection, client, registryOf }) => {
+  const mailer = createMailer(config);
+  const control = sandboxControl({ home: config.home, port: config.RDAP_PORT });
+  const activities = createActivities({
+    client,
+    registryOf,
+    store: { ...domains, ...reservations },
+    settingsOf: settingsOfSandboxName,
+    notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),
+    sandboxClocks: {
+      move: (clock, now) => control.setClock(clock, now),
+      nextTransition: async (clock, after) => (await control.next(clock, after)) ?? { at: null, names: [] },
+    },
+  });
+  const shared = { connection, namespace: config.TEMPORAL_NAMESPACE, activities, ...DRAIN };
+  const engine = await Worker.create({
+    ...shared,
+    taskQueue: ENGINE_QUEUE,
+    workflowBundle: { codePath: bundlePath(dirname(dirname(fileURLToPath(import.meta.url)))) },
+    maxCachedWorkflows: config.MAX_CACHED_WORKFLOWS,
+    maxConcurrentActivityTaskExecutions: 100,
+  });
+  const notify = await Worker.create({ ...shared, taskQueue: NOTIFY_QUEUE, maxConcurrentActivityTaskExecutions: 10 });
+  return { workers: [engine, notify], close: async () => mailer.close() };
+});

@@ -1,0 +1,54 @@
+/**
+ * A registry's published drop list, as .uk's (since 2022-09-13): CSV `roid,domain,drop_time`, gzipped or not. Held for at
+ * most a second, so that many names asked at once are one download and none acts on an old list.
+ */
+import { gunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { RegistryUnreachable, type PublishedDrop } from './gateway.ts';
+import { boundedGet } from './http.ts';
+
+const HELD_MS = 1_000;
+const LIMIT_MS = 10_000;
+const MAX_BYTES = 16_777_216;
+const unzip = promisify(gunzip);
+
+export type DropList = ReadonlyMap<string, PublishedDrop>;
+
+/** Rows that are not a name and an instant, the header among them, are passed over. */
+export function readDropList(csv: string): DropList {
+  const drops = new Map<string, PublishedDrop>();
+  for (const line of csv.split(/\r?\n/)) {
+    const [roid = '', domain = '', time = ''] = line.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+    const at = Date.parse(time);
+    if (domain !== '' && !Number.isNaN(at)) drops.set(domain.toLowerCase(), { at, ...(roid === '' ? {} : { roid }) });
+  }
+  return drops;
+}
+
+/** Reads the list at `url`. The function it returns throws RegistryUnreachable. */
+export function dropListAt(url: string): () => Promise<DropList> {
+  let held: { list: Promise<DropList>; at: number } | undefined;
+  return () => {
+    if (held && performance.now() - held.at < HELD_MS) return held.list;
+    const fresh = { list: download(url), at: performance.now() };
+    held = fresh;
+    // A failure is told to those who asked together, and not kept.
+    fresh.list.catch(() => {
+      if (held === fresh) held = undefined;
+    });
+    return fresh.list;
+  };
+}
+
+async function download(url: string): Promise<DropList> {
+  const { status, body } = await boundedGet('drop list', url, {
+    accept: 'text/csv, */*',
+    limitMs: LIMIT_MS,
+    maxBytes: MAX_BYTES,
+  });
+  if (status === 404) throw new RegistryUnreachable('drop list: answered 404');
+  const zipped = body[0] === 0x1f && body[1] === 0x8b;
+  const plain = zipped ? await unzip(body, { maxOutputLength: MAX_BYTES * 4 }).catch(() => undefined) : body;
+  if (!plain) throw new RegistryUnreachable('drop list: cannot be unzipped');
+  return readDropList(plain.toString('utf8'));
+}

@@ -1,0 +1,33 @@
+/**
+ * How a registry wants its sessions treated, by the name a configuration gives. Read 2026-11-23 in the registries'
+ * published rules; a name not listed gets the default, which is careful everywhere.
+ */
+export interface RegistryProfile {
+  /** Half the idle limit at most. */
+  keepAliveMs: number;
+  /** Under the limit of a session's life. */
+  sessionMs: number;
+  /** Sessions an accreditation may hold, where published. */
+  maxSessions?: number;
+  /** Creates a second on one session, where published. */
+  createsPerSecond?: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DEFAULT: RegistryProfile = { keepAliveMs: 2 * MINUTE_MS, sessionMs: 23 * HOUR_MS };
+
+const PROFILES: ReadonlyMap<string, RegistryProfile> = new Map([
+  // 100 sessions, idle 300 s.
+  ['co', { ...DEFAULT, maxSessions: 100 }],
+  // The drop server: 10 connections, one create a second on each; a breach costs 10 s, and stacks.
+  ['nz', { ...DEFAULT, maxSessions: 10, createsPerSecond: 1 }],
+  // 4 sessions, idle 5 min, 100 commands a minute with login and logout.
+  ['ee', { ...DEFAULT, maxSessions: 4, createsPerSecond: 1 }],
+  // Idle 10 min, a session lasts 5 days at most.
+  ['lv', { keepAliveMs: 5 * MINUTE_MS, sessionMs: 4 * 24 * HOUR_MS }],
+]);
+
+export function profileOf(name: string): RegistryProfile {
+  return PROFILES.get(name.toLowerCase()) ?? DEFAULT;
+}

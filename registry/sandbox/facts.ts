@@ -1,0 +1,99 @@
+/** What is known of one sandbox name: the story somebody wrote for it, and what was done to it by EPP since. */
+import { z } from 'zod';
+import { addYears, DAY_MS } from './calendar.ts';
+
+/** Epoch ms until 2200: a film is walked year by year. */
+export const instant = z.number().int().min(0).max(7_258_118_400_000);
+const clid = z.string().min(3).max(16);
+const resultCode = z.number().int().min(2000).max(2599);
+
+/** The story as a caller gives it; instants in epoch ms. */
+export const storyInput = z.strictObject({
+  registered_at: instant.optional(),
+  expires_at: instant.optional(),
+  registrar: clid.optional(),
+  owner: z.enum(['lets_go', 'renews']).optional(),
+  owner_acts_at: instant.optional(),
+  registrar_deletes_at: instant.optional(),
+  drops_at: instant.optional(),
+  nameservers: z.array(z.string().min(1).max(255)).max(13).optional(),
+  /** True means `other-catcher`. */
+  caught_by_other: z.union([z.boolean(), clid]).optional(),
+  /** What the registry answers to any create once the name is free. */
+  create_result: resultCode.optional(),
+  test_clock: z.string().min(1).max(100).optional(),
+});
+export type StoryInput = z.infer<typeof storyInput>;
+
+export const storyPatch = z.strictObject({ create_result: resultCode.nullable() });
+export type StoryPatch = z.infer<typeof storyPatch>;
+
+/** The story, complete. */
+export interface Story extends StoryInput {
+  registered_at: number;
+  expires_at: number;
+  registrar: string;
+  owner: 'lets_go' | 'renews';
+}
+
+/** One thing done by EPP; `at` in the name's own time. */
+export type Happening =
+  | {
+      kind: 'create';
+      at: number;
+      roid: string;
+      clid: string;
+      expiresAt: number;
+      nameservers: string[];
+      registrant?: string;
+      contacts: { type: string; id: string }[];
+      authInfo: string;
+    }
+  | { kind: 'renew'; at: number; expiresAt: number }
+  | { kind: 'delete'; at: number };
+
+export interface DomainFacts {
+  name: string;
+  story?: Story;
+  /** In the order in which it happened. */
+  happened: Happening[];
+}
+
+/** One create that reached the registry: who, when in real time and in the name's, and what it was answered. */
+export interface BookEntry {
+  clid: string;
+  cltrid: string;
+  at: number;
+  name_now: number;
+  code: number;
+  roid?: string;
+}
+
+export type Refusal = { kind: 'refused'; code: string; param?: string; detail: string };
+
+/** Fills in what the caller left out, so that the story no longer depends on when it was put. */
+export function completeStory(given: StoryInput, now: number): { kind: 'story'; story: Story } | Refusal {
+  const expires_at = given.expires_at ?? (given.drops_at ?? now + 110 * DAY_MS) - 80 * DAY_MS;
+  const registered_at = given.registered_at ?? Math.min(expires_at, given.drops_at ?? expires_at) - 730 * DAY_MS;
+  const story: Story = {
+    ...given,
+    registered_at: Math.max(0, registered_at),
+    expires_at,
+    registrar: given.registrar ?? 'other-registrar',
+    owner: given.owner ?? 'lets_go',
+  };
+  const refuse = (param: string, detail: string): Refusal => ({
+    kind: 'refused',
+    code: 'invalid_facts',
+    param,
+    detail,
+  });
+  if (story.expires_at <= story.registered_at) return refuse('expires_at', 'must be after registered_at');
+  if (story.expires_at > addYears(story.registered_at, 100))
+    return refuse('expires_at', 'is more than 100 years after registered_at');
+  for (const param of ['owner_acts_at', 'registrar_deletes_at', 'drops_at'] as const)
+    if ((story[param] ?? Infinity) <= story.registered_at) return refuse(param, 'must be after registered_at');
+  if (story.drops_at !== undefined && (story.registrar_deletes_at ?? -1) >= story.drops_at)
+    return refuse('drops_at', 'must be after registrar_deletes_at');
+  return { kind: 'story', story };
+}

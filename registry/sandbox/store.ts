@@ -1,0 +1,63 @@
+/**
+ * Where the sandbox's facts survive kill -9: a LevelDB under `$BACKORDER_HOME/sandbox/facts`, written with sync before
+ * anything is answered. Reading happens once, at start; after that memory is the truth and this its copy.
+ */
+import { mkdir } from 'node:fs/promises';
+import { ClassicLevel } from 'classic-level';
+import { ConfigError } from '../../config.ts';
+import type { BookEntry, DomainFacts } from './facts.ts';
+
+/** A name as kept: its facts, and the creates it has accepted, which outlive them. */
+export interface StoredDomain extends DomainFacts {
+  accepted: BookEntry[];
+}
+export interface StoredClock {
+  id: string;
+  now: number;
+}
+
+export interface FactStore {
+  domains: StoredDomain[];
+  clocks: StoredClock[];
+  saveDomain(domain: StoredDomain): Promise<void>;
+  saveClock(clock: StoredClock): Promise<void>;
+  /** In one write. */
+  removeClock(id: string, names: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const domainKey = (name: string) => `domain!${name}`;
+const clockKey = (id: string) => `clock!${id}`;
+
+/** Throws ConfigError where another process has it open. */
+export async function openFactStore(path: string): Promise<FactStore> {
+  // authInfo is among the facts.
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const db = new ClassicLevel<string, string>(path);
+  try {
+    await db.open();
+  } catch (error) {
+    const cause = (error as { cause?: { code?: string } }).cause;
+    if (cause?.code === 'LEVEL_LOCKED') throw new ConfigError(`${path}: another sandbox registry is using it`);
+    throw error;
+  }
+  const domains: StoredDomain[] = [];
+  const clocks: StoredClock[] = [];
+  for await (const [key, value] of db.iterator()) {
+    if (key.startsWith('domain!')) domains.push(JSON.parse(value) as StoredDomain);
+    else if (key.startsWith('clock!')) clocks.push(JSON.parse(value) as StoredClock);
+  }
+  const put = (key: string, value: object) => db.put(key, JSON.stringify(value), { sync: true });
+  return {
+    domains,
+    clocks,
+    saveDomain: (domain) => put(domainKey(domain.name), domain),
+    saveClock: (clock) => put(clockKey(clock.id), clock),
+    removeClock: (id, names) =>
+      db.batch(
+        [clockKey(id), ...names.map(domainKey)].map((key) => ({ type: 'del', key })),
+        { sync: true },
+      ),
+    close: () => db.close(),
+  };
+}

@@ -1,25 +1,36 @@
 /** What the arbiter of a name keeps beyond its own run. */
 import { ApplicationFailure } from '@temporalio/common';
 import type { Claim } from '../rules/queue.ts';
+import type { Sight } from '../rules/watch.ts';
 import type { EngineDeps } from './deps.ts';
+import { lookAt, type LookInput } from './watch.ts';
 
 export interface Loaded {
   epoch: number;
   claims: Claim[];
   watchedRoid?: string;
+  /** The first look, where the registry answered at once. */
+  sight?: Sight;
 }
 
-export const arbiterActivities = ({ store }: EngineDeps) => ({
-  /** What a run that begins from nothing must know: the open claims in their ordinals, and the registration they wait for. */
-  async loadDomain(name: string): Promise<Loaded> {
-    const { epoch, watchedRoid } = await store.beginRun(name);
-    const claims = await store.openClaims(name);
-    return { epoch, claims, ...(claims.length > 0 && watchedRoid !== null && { watchedRoid }) };
+/** A registry that takes longer is asked by a look of its own: what the store knows must not wait for it. */
+const FIRST_LOOK_MS = 2_000;
+
+export const arbiterActivities = (deps: EngineDeps) => ({
+  /** What a run that begins from nothing must know: the open claims in their ordinals, the registration they wait for, and where it stands. */
+  async loadDomain(input: Omit<LookInput, 'watchedRoid' | 'lastSeen'>): Promise<Loaded> {
+    const { epoch, watchedRoid } = await deps.store.beginRun(input.name);
+    const claims = await deps.store.openClaims(input.name);
+    const watched = claims.length > 0 && watchedRoid !== null ? { watchedRoid } : {};
+    const sight = await lookAt(deps, { ...input, ...watched }, AbortSignal.timeout(FIRST_LOOK_MS)).catch(
+      () => undefined,
+    );
+    return { epoch, claims, ...watched, ...(sight && { sight }) };
   },
 
   /** Whose a caught name is: the first award stands, whoever asks again. */
   async award(input: { catchId: string; winner: string }): Promise<{ winner: string }> {
-    const winner = await store.settleAward(input.catchId, input.winner);
+    const winner = await deps.store.settleAward(input.catchId, input.winner);
     if (winner === null) throw ApplicationFailure.nonRetryable('an award without a catch', 'InvariantViolation');
     return { winner };
   },

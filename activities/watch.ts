@@ -2,9 +2,10 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { forecast, CHECK_AGAIN_MS } from '../rules/forecast.ts';
-import { stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
+import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import { policyOf } from '../rules/tlds.ts';
 import type { NamePolicy, Sight } from '../rules/watch.ts';
+import { abortable } from './abortable.ts';
 import { registryFor } from './registry.ts';
 import type { EngineDeps } from './deps.ts';
 
@@ -30,22 +31,7 @@ export interface WatchInput {
 
 export const watchActivities = (deps: EngineDeps) => ({
   /** The registry's word by EPP, as a stage, with what policy expects. Throws while the registry is out of reach. */
-  async look({ name, tld, now: clockNow, watchedRoid, lastSeen }: LookInput): Promise<Sight> {
-    // One source of time: what Temporal's server says, as the workflow does.
-    const now = clockNow ?? Context.current().info.currentAttemptScheduledTimestampMs;
-    const { gateway, owns } = registryFor(deps, tld);
-    const { policy, namePolicy } = await policyFor(deps, name, tld);
-    const [answer, published] = await Promise.all([gateway.look(name), publishedDrop(gateway, name)]);
-    const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) });
-    const seen = { seenAt: now, registry: gateway.id, answer, stage, policy: namePolicy };
-    if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
-    const { registration } = answer;
-    if (watchedRoid === undefined) await deps.store.rememberWatched(name, registration.roid);
-    const notBefore = lastSeen && lastSeen.stage !== stage ? lastSeen.at : undefined;
-    const facts = { registration, stage, now, ...(notBefore !== undefined && { notBefore }) };
-    const { expiresAt, drop, next } = forecast(facts, policy, published);
-    return { ...seen, expiresAt, ...(drop && { drop }), next };
-  },
+  look: (input: LookInput): Promise<Sight> => lookAt(deps, input),
 
   /** One poll: returns when the answer is another than before; "unchanged" is thrown and names when to ask again. */
   async watch({ name, tld, stage, watchedRoid, seen, everyMs }: WatchInput): Promise<{ seen: string }> {
@@ -69,6 +55,28 @@ export const watchActivities = (deps: EngineDeps) => ({
     });
   },
 });
+
+/** One look. A signal bounds how long the registry is waited for. */
+export async function lookAt(
+  deps: EngineDeps,
+  { name, tld, now: clockNow, watchedRoid, lastSeen }: LookInput,
+  signal?: AbortSignal,
+): Promise<Sight> {
+  // One source of time: what Temporal's server says, as the workflow does.
+  const now = clockNow ?? Context.current().info.currentAttemptScheduledTimestampMs;
+  const { gateway, owns } = registryFor(deps, tld);
+  const asked = Promise.all([gateway.look(name), publishedDrop(gateway, name), policyFor(deps, name, tld)]);
+  const [answer, published, { policy, namePolicy }] = await (signal ? abortable(signal, asked) : asked);
+  const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) });
+  const seen = { seenAt: now, registry: gateway.id, answer, stage, policy: namePolicy };
+  if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
+  const { registration } = answer;
+  if (watchedRoid === undefined) await deps.store.rememberWatched(name, identityOf(registration) ?? null);
+  const notBefore = lastSeen && lastSeen.stage !== stage ? lastSeen.at : undefined;
+  const facts = { registration, stage, now, ...(notBefore !== undefined && { notBefore }) };
+  const { expiresAt, drop, next } = forecast(facts, policy, published);
+  return { ...seen, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }), next };
+}
 
 const fingerprint = (answer: RegistryAnswer | { kind: 'not_found' }): string => {
   if (answer.kind !== 'registered') return answer.kind;

@@ -2,7 +2,7 @@
  * What a reply to `<domain:create>` means (RFC 5730, section 3), who owns the name afterwards, and how fast to ask.
  * The text of a 2302 is the same whoever owns the name, on purpose: only codes, sponsor and ROID are read.
  */
-import type { RegistryAnswer } from './stage.ts';
+import { isAnother, type RegistryAnswer } from './stage.ts';
 import type { DropWindow } from './tlds.ts';
 
 export type CreateMeaning =
@@ -37,7 +37,8 @@ export function meaningOf(code: number): CreateMeaning {
     case 2306:
       return 'withheld';
     default:
-      return 'refused';
+      // Success of another kind than a create has (RFC 5730 section 3): carried out, or not.
+      return code < 2000 ? 'unclear' : 'refused';
   }
 }
 
@@ -56,7 +57,7 @@ export function ownershipOf(answer: RegistryAnswer, clids: string[], roidBefore:
   if (answer.kind === 'free') return { kind: 'nobody' };
   if (answer.kind === 'withheld') return { kind: 'withheld' };
   const { roid, sponsor, registeredAt, expiresAt, statuses } = answer.registration;
-  if (roid === roidBefore) return { kind: 'not_dropped' };
+  if (roidBefore !== undefined && !isAnother(answer.registration, roidBefore)) return { kind: 'not_dropped' };
   if (statuses.includes('pendingCreate')) return { kind: 'undecided' };
   return clids.includes(sponsor)
     ? { kind: 'ours', roid, sponsor, registeredAt, expiresAt }

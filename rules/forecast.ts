@@ -28,15 +28,19 @@ export interface NextStep {
 
 export interface Forecast {
   /** The owner's own expiry: in auto-renew grace the registry's date is already a year past it. */
-  expiresAt: number;
+  expiresAt?: number;
   /** From here on, each stage at its latest. Empty where policy does not know. */
   bounds: StageBounds[];
   drop?: DropWindow;
   next: NextStep;
 }
 
-/** The date the owner's registration ran to, undoing the auto-renew of RFC 3915. */
-export function ownersExpiry({ registration, stage }: Pick<RegistrationFacts, 'registration' | 'stage'>): number {
+/** The date the owner's registration ran to, undoing the auto-renew of RFC 3915. Undefined where the registry tells none. */
+export function ownersExpiry({
+  registration,
+  stage,
+}: Pick<RegistrationFacts, 'registration' | 'stage'>): number | undefined {
+  if (registration.expiresAt === 0) return undefined;
   if (stage !== 'auto_renew_grace') return registration.expiresAt;
   return DateTime.fromMillis(registration.expiresAt, { zone: 'utc' }).minus({ years: 1 }).toMillis();
 }
@@ -59,13 +63,17 @@ function deletion(
   switch (facts.stage) {
     case 'registered':
     case 'auto_renew_grace': {
-      const deletedAt = expiry + graceMs.max;
+      if (expiry === undefined) return undefined;
+      // What is overdue comes now at the earliest, here and below.
+      const deletedAt = Math.max(expiry + graceMs.max, facts.now);
       const pendingFrom = deletedAt + redemptionMs;
       return {
         earliest: Math.max(expiry + graceMs.min, facts.now) + redemptionMs + pendingDeleteMs,
         latest: pendingFrom + pendingDeleteMs,
         bounds: [
-          ...(facts.stage === 'registered' ? [{ stage: 'registered' as const, from: facts.now, until: expiry }] : []),
+          ...(facts.stage === 'registered' && facts.now < expiry
+            ? [{ stage: 'registered' as const, from: facts.now, until: expiry }]
+            : []),
           { stage: 'auto_renew_grace', from: expiry, until: deletedAt },
           { stage: 'redemption', from: deletedAt, until: pendingFrom },
           { stage: 'pending_delete', from: pendingFrom, until: pendingFrom + pendingDeleteMs },
@@ -75,16 +83,13 @@ function deletion(
     case 'redemption':
     case 'pending_restore': {
       const start = entered(facts, 0, redemptionMs);
+      const pendingFrom = Math.max(start.latest + redemptionMs, facts.now);
       return {
-        earliest: start.earliest + redemptionMs + pendingDeleteMs,
-        latest: start.latest + redemptionMs + pendingDeleteMs,
+        earliest: Math.max(start.earliest + redemptionMs, facts.now) + pendingDeleteMs,
+        latest: pendingFrom + pendingDeleteMs,
         bounds: [
-          { stage: 'redemption', from: start.latest, until: start.latest + redemptionMs },
-          {
-            stage: 'pending_delete',
-            from: start.latest + redemptionMs,
-            until: start.latest + redemptionMs + pendingDeleteMs,
-          },
+          { stage: 'redemption', from: start.latest, until: pendingFrom },
+          { stage: 'pending_delete', from: pendingFrom, until: pendingFrom + pendingDeleteMs },
         ],
       };
     }
@@ -109,7 +114,7 @@ const LATE_MS = 7 * 86_400_000;
  * redemption starts there and pending delete a redemption later, where that fits what is seen; otherwise only the bounds are known.
  */
 function entered({ registration, now, notBefore }: RegistrationFacts, afterDeleteMs: number, lengthMs: number) {
-  const dated = registration.updatedAt === undefined ? undefined : registration.updatedAt + afterDeleteMs;
+  const dated = !registration.updatedAt ? undefined : registration.updatedAt + afterDeleteMs;
   if (dated !== undefined && dated <= now && now < dated + lengthMs + LATE_MS)
     return { earliest: dated, latest: dated };
   return { earliest: notBefore ?? now - lengthMs, latest: now };
@@ -141,8 +146,9 @@ export const CHECK_AGAIN_MS = 86_400_000;
 export function forecast(facts: RegistrationFacts, policy: TldPolicy, publishedDropAt?: number): Forecast {
   const bounds = predict(facts, policy);
   const drop = dropWindow(facts, policy, publishedDropAt);
+  const expiresAt = ownersExpiry(facts);
   return {
-    expiresAt: ownersExpiry(facts),
+    ...(expiresAt !== undefined && { expiresAt }),
     bounds,
     ...(drop && { drop }),
     next: nextStep(facts, bounds, drop) ?? { what: 'registry_check', at: facts.now + CHECK_AGAIN_MS },

@@ -20,7 +20,7 @@ const MAX_NAME_LENGTH = 253;
 
 /**
  * `toAscii` maps a name to A-labels and answers '' where IDNA does not allow it (UTS 46). `sold` are the suffixes that
- * registries of ours sell below: they count as suffixes whatever the public suffix list says of them.
+ * registries of ours sell below: they count as suffixes even where the public suffix list does not know them.
  */
 export function readName(input: string, toAscii: (name: string) => string, sold: ReadonlySet<string>): NameAnswer {
   const refused = (code: NameRefusal, detail: string): NameAnswer => ({ kind: 'refused', code, detail });
@@ -50,7 +50,8 @@ function belowSuffix(
   const own = labels.map((_, from) => labels.slice(from).join('.')).find((suffix) => sold.has(suffix));
   const found = parse(name, { allowPrivateDomains: false, validateHostname: false });
   if (found.isIp) return refused('invalid_domain', 'An address is not a domain name.');
-  const tld = own ?? found.publicSuffix;
+  // The longer one: a registry that sells below pl does not sell com.pl.
+  const tld = (own?.length ?? 0) >= (found.publicSuffix?.length ?? 0) ? own : found.publicSuffix;
   if (!tld) return refused('invalid_domain', 'This name has no suffix.');
   if (name === tld)
     return labels.length === 1 && !own && !found.isIcann

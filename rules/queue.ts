@@ -48,16 +48,25 @@ export interface AdmissionFacts {
 
 export const MAX_CLAIMS_PER_NAME = 1_000;
 
-/** Joining twice is joining once. The same owner holds one claim a name. */
+/**
+ * Joining twice is joining once. The same owner holds one claim a name. A claim that returns after its arbiter was lost was
+ * admitted before: it takes its old place whatever the registry says by now.
+ */
 export function admit(claims: Claim[], join: Join, facts: AdmissionFacts): Admission {
   const known = claims.find((claim) => claim.reservation === join.reservation);
   if (known) return { kind: 'known', claim: known };
+  if (join.ordinal !== undefined && !claims.some((claim) => claim.ordinal === join.ordinal))
+    return admitted(claims, join, join.ordinal);
   const same = claims.find((claim) => claim.owner === join.owner);
   if (same) return { kind: 'refused', code: 'already_reserved', reservation: same.reservation };
   const code = refusalByRegistry(facts) ?? refusalByQueue(claims, facts);
   if (code) return { kind: 'refused', code };
-  const claim: Claim = { ...join, ordinal: facts.nextOrdinal };
-  return { kind: 'admitted', claim, claims: [...claims, claim] };
+  return admitted(claims, join, facts.nextOrdinal);
+}
+
+function admitted(claims: Claim[], join: Join, ordinal: number): Admission {
+  const claim: Claim = { ...join, ordinal };
+  return { kind: 'admitted', claim, claims: [...claims, claim].toSorted((a, b) => a.ordinal - b.ordinal) };
 }
 
 function refusalByRegistry({ answer, stage }: AdmissionFacts): JoinRefusal | undefined {

@@ -105,7 +105,7 @@ export function transition(state: ReservationState, note: Note): Transition {
             state: { status: 'waiting', ordinal: note.ordinal, name: note.name },
             entries: [entry('reservation.placed', { stage: note.name.stage })],
           }
-        : { state: { ...state, name: note.name }, entries: [] };
+        : watched(state, note, entry);
     case 'seen':
     case 'kept':
     case 'catching':
@@ -133,7 +133,7 @@ type Watched = Extract<ReservationState, { status: 'waiting' | 'catching' | 'sta
 
 function watched(
   state: Watched,
-  note: Extract<Note, { kind: 'seen' | 'kept' | 'catching' | 'caught' }>,
+  note: Extract<Note, { kind: 'admitted' | 'seen' | 'kept' | 'catching' | 'caught' }>,
   entry: (type: string, data?: Record<string, unknown>) => TimelineEntry,
 ): Transition {
   const { name } = note;
@@ -142,6 +142,9 @@ function watched(
       ? []
       : [entry('reservation.stage_changed', { stage: name.stage, from: state.name.stage })];
   switch (note.kind) {
+    case 'admitted':
+      // Again, by an arbiter that was gone: the place is kept, and the stage may have moved meanwhile.
+      return { state: { ...state, name }, entries: moved };
     case 'seen':
       return { state: { status: 'waiting', ordinal: state.ordinal, name }, entries: moved };
     case 'kept':
@@ -158,7 +161,7 @@ function watched(
     case 'caught':
       return {
         state: { status: 'standby', ordinal: state.ordinal, name },
-        entries: state.status === 'standby' ? [] : [entry('reservation.caught', { stage: name.stage })],
+        entries: state.status === 'standby' ? moved : [entry('reservation.caught', { stage: name.stage })],
       };
   }
 }

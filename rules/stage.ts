@@ -41,8 +41,28 @@ export type RegistryAnswer =
 export interface Own {
   /** Our accreditations at this registry. */
   clids: string[];
-  /** The registration the first claim was made against; another ROID is another registration. */
+  /** The identity of the registration the first claim was made against. */
   watchedRoid?: string;
+}
+
+/** No ROID begins so and goes on with an instant: its part after the hyphen has eight characters at most (RFC 5730 section 2.8). */
+const CREATED = 'created-';
+
+/**
+ * What tells one registration of a name from the next: its ROID, or where the registry tells none, when it was created.
+ * Undefined where neither is told (a `''` or `0`): then only the sponsor can tell.
+ */
+export function identityOf({ roid, registeredAt }: Pick<Registration, 'roid' | 'registeredAt'>): string | undefined {
+  if (roid !== '') return roid;
+  return registeredAt === 0 ? undefined : `${CREATED}${registeredAt}`;
+}
+
+/** Certainly another registration than the one watched. */
+export function isAnother(registration: Registration, watched: string | undefined): boolean {
+  const identity = identityOf(registration);
+  if (watched === undefined || identity === undefined || identity === watched) return false;
+  // A ROID beside a date of creation says nothing: the registry told one before, and tells the other now.
+  return watched.startsWith(CREATED) === identity.startsWith(CREATED);
 }
 
 /**
@@ -52,14 +72,19 @@ export interface Own {
 export function stageOf(answer: RegistryAnswer, own: Own): Stage {
   if (answer.kind === 'free') return 'available';
   if (answer.kind === 'withheld') return 'unknown';
-  const { sponsor, roid, rgp, statuses } = answer.registration;
+  const { sponsor, rgp, statuses } = answer.registration;
+  // It exists, and that is all the registry tells (2201, 2202): neither kept nor another's.
+  if (tellsNothing(answer.registration)) return 'unknown';
   if (own.clids.includes(sponsor)) return 'registered_by_us';
-  if (own.watchedRoid !== undefined && own.watchedRoid !== roid) return 'registered_by_other';
+  if (isAnother(answer.registration, own.watchedRoid)) return 'registered_by_other';
   if (rgp.includes('pendingRestore')) return 'pending_restore';
   if (rgp.includes('redemptionPeriod')) return 'redemption';
   if (rgp.includes('pendingDelete') || statuses.includes('pendingDelete')) return 'pending_delete';
   return rgp.includes('autoRenewPeriod') ? 'auto_renew_grace' : 'registered';
 }
+
+const tellsNothing = ({ roid, sponsor, statuses, rgp }: Registration): boolean =>
+  roid === '' && sponsor === '' && statuses.length === 0 && rgp.length === 0;
 
 /** Which stages still lead to a drop without the owner acting. */
 export const isLeaving = (stage: Stage): boolean =>

@@ -52,7 +52,9 @@ export function changeOf(before: Sight | undefined, after: Sight): Change {
 function keptHow(before: Sight, after: Sight): Kept | undefined {
   if (before.answer.kind !== 'registered' || after.answer.kind !== 'registered' || after.stage !== 'registered')
     return undefined;
-  const extended = after.answer.registration.expiresAt > before.answer.registration.expiresAt;
+  const { expiresAt: dateBefore } = before.answer.registration;
+  // A date that is told for the first time extends nothing.
+  const extended = dateBefore !== 0 && after.answer.registration.expiresAt > dateBefore;
   if (!isLeaving(before.stage) && !extended) return undefined;
   if (before.answer.registration.sponsor !== after.answer.registration.sponsor) return 'transferred';
   if (before.stage === 'registered' || before.stage === 'auto_renew_grace') return 'renewed';

@@ -2,6 +2,7 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Loaded } from '../activities/arbiter.ts';
 import { admit, standing, withoutClaim, type Claim } from '../rules/queue.ts';
+import { identityOf } from '../rules/stage.ts';
 import type { NameView, Note, Outcome } from '../rules/reservation.ts';
 import { cutoffAt, type Sight } from '../rules/watch.ts';
 import * as proxies from './activities.ts';
@@ -181,7 +182,8 @@ export class Desk {
       }
       case 'admitted':
         if (admission.claim.ordinal === this.nextOrdinal) this.nextOrdinal += 1;
-        if (this.claims.length === 0 && answer.kind === 'registered') this.watchedRoid = answer.registration.roid;
+        if (this.claims.length === 0 && answer.kind === 'registered')
+          this.watchedRoid = identityOf(answer.registration);
         this.claims = admission.claims;
     }
     this.tell(join.reservation, { kind: 'admitted', at, ordinal: admission.claim.ordinal, name: this.view() });

@@ -7,7 +7,7 @@ import { awaitsCatch, catchName } from './catching.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { answerMessages } from './door.ts';
 import type { DomainInput } from './messages.ts';
-import { look, rest } from './watching.ts';
+import { look, rest, see, whatToLookAt } from './watching.ts';
 
 export async function domain(input: DomainInput): Promise<void> {
   const desk = openDesk(input);
@@ -31,9 +31,12 @@ async function load(desk: Desk): Promise<void> {
   const loading = await desk.support.attempt({
     name: 'load',
     skippable: false,
-    run: () => desk.acts.write(`Open claims on ${desk.name} from the store`).loadDomain(desk.name),
+    run: () =>
+      desk.acts.read(`Open claims on ${desk.name} from the store, and a first look`).loadDomain(whatToLookAt(desk)),
   });
-  if (loading.kind === 'done') desk.begin(loading.value);
+  if (loading.kind !== 'done') return;
+  desk.begin(loading.value);
+  if (loading.value.sight) see(desk, undefined, loading.value.sight);
 }
 
 /** Between the cut-off and the end of the award nothing is handed over: the next run would have to be told what is half done. */

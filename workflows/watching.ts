@@ -7,22 +7,31 @@ import type { Desk } from './desk.ts';
 /** Asks the registry, tells those concerned, and answers the joins that waited for it. */
 export async function look(desk: Desk): Promise<void> {
   desk.lookIsDue = false;
-  const { name, input, sight: before, watchedRoid } = desk;
+  const { name, sight: before, watchedRoid } = desk;
   const looked = await desk.support.attempt({
     name: 'look',
     skippable: false,
     givenUp: () => !desk.isNeeded(),
     run: () =>
       desk.acts.read(`Ask the registry about ${name}`).look({
-        name,
-        tld: input.tld,
-        ...(input.clock !== undefined && { now: desk.time.now() }),
+        ...whatToLookAt(desk),
         ...(watchedRoid !== undefined && { watchedRoid }),
         ...(before && { lastSeen: { at: before.seenAt, stage: before.stage } }),
       }),
   });
-  if (looked.kind !== 'done') return;
-  settle(desk, before, looked.value);
+  if (looked.kind === 'done') see(desk, before, looked.value);
+}
+
+export const whatToLookAt = ({ name, input, time }: Desk) => ({
+  name,
+  tld: input.tld,
+  ...(input.clock !== undefined && { now: time.now() }),
+});
+
+/** Takes a look's answer: what it means for the claims, then for the joins that waited for it. */
+export function see(desk: Desk, before: Sight | undefined, sight: Sight): void {
+  desk.lookIsDue = false;
+  settle(desk, before, sight);
   if (desk.lookIsDue) return;
   const joins = desk.joining.splice(0);
   for (const join of joins) desk.answerJoin(join);
@@ -82,9 +91,14 @@ export async function rest(desk: Desk): Promise<void> {
   const otherInstant = () =>
     desk.claims !== claims && (desk.claims.length === 0 || nextInstant(sight, desk.claims, now).at !== at);
   const wake = () => desk.lookIsDue || changed || otherInstant();
-  const polling = desk.input.clock === undefined ? poll(desk, sight, () => (changed = true)) : undefined;
-  await desk.time.until(at, `${desk.name}: ${why}`, wake);
-  polling?.cancel();
+  // What was just looked at need not be polled yet.
+  const pollFrom = desk.input.clock === undefined ? sight.seenAt + pollEveryMs(sight, now) : at;
+  await desk.time.until(Math.min(pollFrom, at), `${desk.name}: ${pollFrom < at ? 'polling begins' : why}`, wake);
+  if (pollFrom < at && !wake()) {
+    const polling = poll(desk, sight, () => (changed = true));
+    await desk.time.until(at, `${desk.name}: ${why}`, wake);
+    polling.cancel();
+  }
   if (changed || desk.time.now() >= at) desk.lookIsDue = true;
 }
 

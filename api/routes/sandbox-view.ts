@@ -1,0 +1,66 @@
+/** The sandbox's facts between the two spellings: instants in RFC 3339 outside, in epoch ms inside. */
+import { z } from 'zod';
+import type { SandboxDomain, StoryInput } from '../../registry/sandbox/control.ts';
+import type { SandboxNameDoc } from '../../store/sandbox-names.ts';
+import { defined } from '../defined.ts';
+import { instant, nameservers } from '../schemas.ts';
+import { factsView, iso } from '../views.ts';
+
+/** RFC 5731's length of a registrar's id. */
+const clid = z.string().min(3).max(16);
+/** An EPP result code that refuses (RFC 5730 section 3). */
+const refusingCode = z.int().min(2000).max(2999);
+
+export const putBody = z.strictObject({
+  registered_at: instant.optional(),
+  expires_at: instant.optional(),
+  registrar: clid.optional(),
+  owner: z.enum(['lets_go', 'renews']).optional(),
+  owner_acts_at: instant.optional(),
+  registrar_deletes_at: instant.optional(),
+  drops_at: instant.optional(),
+  nameservers: nameservers.optional(),
+  caught_by_other: z.union([z.boolean(), clid], 'must be true, false or a registrar id').optional(),
+  create_result: refusingCode.nullable().optional(),
+  cutoff_s: z
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .optional(),
+  award: z.literal('in_order', 'only "in_order" is supported yet').optional(),
+  test_clock: z.string().min(1).max(100).optional(),
+});
+export type PutBody = z.infer<typeof putBody>;
+
+export const patchBody = z.strictObject({ create_result: refusingCode.nullable() });
+
+/** The registry's part of what was put. */
+export function storyOf({ cutoff_s: _ours, award: _oursToo, create_result, ...facts }: PutBody): StoryInput {
+  return defined({ ...facts, create_result: create_result ?? undefined });
+}
+
+const orNull = (at: number | null | undefined): string | null => (at === null || at === undefined ? null : iso(at));
+
+export function sandboxView(entry: SandboxNameDoc, { facts, now, state, stages, ...domain }: SandboxDomain) {
+  return {
+    object: 'sandbox_domain',
+    name: entry._id,
+    registered_at: orNull(facts?.registered_at),
+    expires_at: orNull(facts?.expires_at),
+    registrar: facts?.registrar ?? null,
+    owner: facts?.owner ?? null,
+    owner_acts_at: orNull(facts?.owner_acts_at),
+    registrar_deletes_at: orNull(facts?.registrar_deletes_at),
+    drops_at: orNull(domain.drops_at),
+    nameservers: facts?.nameservers ?? [],
+    caught_by_other: facts?.caught_by_other ?? false,
+    create_result: facts?.create_result ?? null,
+    cutoff_s: entry.cutoff_s,
+    award: entry.award,
+    test_clock: entry.test_clock,
+    now: iso(now),
+    next_transition: orNull(domain.next_transition),
+    state: factsView(state),
+    stages: stages.map(({ stage, from, to }) => ({ stage, from: orNull(from), to: orNull(to) })),
+  };
+}

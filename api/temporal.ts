@@ -1,0 +1,125 @@
+/**
+ * The way to Temporal: every call has a deadline, an outage is one error, and no workflow gets more Updates at once than it
+ * takes well (over ten in flight, clients were seen to wait for seconds).
+ */
+import {
+  Client,
+  Connection,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import pLimit from 'p-limit';
+import type { Config } from '../config.ts';
+
+/** Temporal, or whoever serves its workflows, gives no answer in time. Nothing is known to have been done. */
+export class EngineUnavailable extends Error {
+  override readonly name = 'EngineUnavailable';
+}
+
+const RECONNECT_MS = 1_000;
+
+/** Connects when first used and again after every outage. A user's Temporal profile speaks of their server, never of the embedded one. */
+export function connectLazily(
+  config: Pick<Config, 'temporalAddress' | 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'>,
+): Client {
+  const own = config.TEMPORAL_ADDRESS === undefined ? undefined : loadClientConnectConfig();
+  const { connectionOptions, namespace } = own ?? { connectionOptions: {} };
+  const connection = Connection.lazy({
+    ...(connectionOptions as object),
+    address: config.temporalAddress,
+    // gRPC would let its back-off grow to two minutes: an outage of ours would outlast Temporal's.
+    channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': RECONNECT_MS },
+  });
+  return new Client({ connection, namespace: namespace ?? config.TEMPORAL_NAMESPACE });
+}
+
+const MAX_UPDATES_PER_WORKFLOW = 8;
+
+export class Temporal {
+  readonly client: Client;
+  readonly #updatesPerWorkflow: number;
+  readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
+  #downUntil = 0;
+
+  constructor(client: Client, replicas: number) {
+    this.client = client;
+    this.#updatesPerWorkflow = Math.max(1, Math.floor(MAX_UPDATES_PER_WORKFLOW / replicas));
+  }
+
+  /** A start or a signal: durable when it returns. Fails at once while Temporal was out of reach a moment ago. */
+  async write<T>(limitMs: number, call: () => Promise<T>): Promise<T> {
+    if (Date.now() < this.#downUntil) throw new EngineUnavailable('Temporal was out of reach a moment ago');
+    try {
+      return await this.client.withDeadline(Date.now() + limitMs, call);
+    } catch (error) {
+      throw this.#outage(error);
+    }
+  }
+
+  /** An Update, one of few at a time for its workflow. The time it waits for its turn counts. */
+  async update<T>(workflowId: string, limitMs: number, call: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + limitMs;
+    const limit = this.#limits.get(workflowId) ?? pLimit(this.#updatesPerWorkflow);
+    this.#limits.set(workflowId, limit);
+    try {
+      return await limit(async () => {
+        if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
+        return this.write(deadline - Date.now(), call);
+      });
+    } finally {
+      if (limit.activeCount + limit.pendingCount === 0) this.#limits.delete(workflowId);
+    }
+  }
+
+  /** A Query or anything else that may go unanswered. */
+  async ask<T>(limitMs: number, call: () => Promise<T>): Promise<T | undefined> {
+    if (Date.now() < this.#downUntil) return undefined;
+    try {
+      return await this.client.withDeadline(Date.now() + limitMs, call);
+    } catch {
+      // A workflow that is gone or stuck, a worker that died or has none after it, a server away: all of these are no answer.
+      return undefined;
+    }
+  }
+
+  /** Rejects where the server does not answer. */
+  async ping(): Promise<void> {
+    await this.client.withDeadline(Date.now() + RECONNECT_MS, () => this.client.workflowService.getSystemInfo({}));
+  }
+
+  async close(): Promise<void> {
+    await this.client.connection.close();
+  }
+
+  #outage(error: unknown): unknown {
+    if (error instanceof EngineUnavailable || !isOutage(error)) return error;
+    // An Update that nobody answered says nothing of the server.
+    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) this.#downUntil = Date.now() + RECONNECT_MS;
+    return new EngineUnavailable('Temporal gives no answer');
+  }
+}
+
+/** gRPC statuses that are the client's or the server's trouble, not an answer. */
+const NO_ANSWER = new Set([1, 2, 4, 8, 10, 13, 14]);
+
+function isOutage(error: unknown): boolean {
+  if (error instanceof EngineUnavailable || error instanceof NamespaceNotFoundError) return true;
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return true;
+  const cause = error instanceof ServiceError ? error.cause : error;
+  return isGrpcServiceError(cause) && NO_ANSWER.has(cause.code);
+}
+
+/** The type of the ApplicationFailure that an Update was refused with. Anything else is thrown on. */
+export function refusalType(error: unknown): string {
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type)
+    return error.cause.type;
+  throw error;
+}
+
+/** What the server says of an Update whose workflow ended before it was done. */
+export const ENDED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';

@@ -1,0 +1,156 @@
+/** Reservations as JSON. What the arbiter and the workflow say now goes before what was last published; `as_of` says when it was true. */
+import { standing, type Standing } from '../rules/queue.ts';
+import { hasEnded, type Attention, type NameView, type Outcome, type ReservationState } from '../rules/reservation.ts';
+import type { DropWindow } from '../rules/tlds.ts';
+import type { Sight } from '../rules/watch.ts';
+import type { OpenClaim } from '../store/reservation-queries.ts';
+import type { EventDoc, ReservationDoc } from '../store/reservations.ts';
+import { reservationWorkflowId, type DomainView, type ReservationView } from '../workflows/messages.ts';
+
+export const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | undefined): string | null => (at === undefined ? null : iso(at));
+
+/** What is known of an open reservation besides its document. */
+export interface Live {
+  reservation?: ReservationView | undefined;
+  domain?: DomainView | undefined;
+  /** Counted in the store, where the arbiter did not answer. */
+  standing?: Standing | undefined;
+  asOf?: Date;
+}
+
+export function reservationView(doc: ReservationDoc, live: Live = {}) {
+  const state = stateOf(doc, live);
+  const name = nameOf(state, live.domain?.sight);
+  const place = hasEnded(state) ? undefined : (live.domain?.standing ?? live.standing);
+  const outcome = hasEnded(state) ? state.outcome : undefined;
+  const attention = outcome ? null : (attentionOf(doc, live) ?? null);
+  const asked = live.reservation !== undefined || live.domain !== undefined;
+  return {
+    id: doc._id,
+    object: 'reservation',
+    livemode: doc.livemode,
+    created: doc.created.toISOString(),
+    as_of: (live.asOf ?? (asked ? new Date() : doc.as_of)).toISOString(),
+    domain: doc.domain,
+    customer: doc.customer,
+    budget: doc.budget,
+    on_renewal: doc.on_renewal,
+    wait_until: isoOrNull(doc.wait_until),
+    acceptance: doc.acceptance,
+    bidding: doc.bidding,
+    dry_run: doc.dry_run,
+    registrant: doc.registrant ?? null,
+    nameservers: doc.nameservers ?? null,
+    status: state.status,
+    stage: name?.stage ?? null,
+    position: place?.position ?? null,
+    competitors: place?.competitors ?? null,
+    expires_at: isoOrNull(name?.expiresAt),
+    drop: name?.drop ? dropView(name.drop) : null,
+    next: name && !outcome ? { what: name.next.what, at: iso(name.next.at) } : null,
+    auction: null,
+    price: outcome?.result === 'won' ? outcome.price : null,
+    outcome: outcome ? outcomeView(outcome) : null,
+    needs_attention: attention ? attentionView(attention) : null,
+    workflow: reservationWorkflowId(doc._id),
+    test_clock: doc.test_clock ?? null,
+    metadata: doc.metadata,
+  };
+}
+
+/** An arbiter that knows the claim has admitted it, whether or not the reservation has heard. */
+function stateOf(doc: ReservationDoc, { reservation, domain }: Live): ReservationState {
+  const state = reservation?.state ?? doc.state;
+  if (state.status !== 'placed' || !domain?.standing || !domain.sight) return state;
+  return { status: 'waiting', ordinal: domain.standing.ordinal, name: viewOf(domain.sight) };
+}
+
+function nameOf(state: ReservationState, sight: Sight | null | undefined): NameView | undefined {
+  const told = 'name' in state ? state.name : undefined;
+  if (hasEnded(state) || !sight) return told;
+  return told && told.seenAt > sight.seenAt ? told : viewOf(sight);
+}
+
+const viewOf = ({ stage, seenAt, expiresAt, drop, next }: Sight): NameView => ({
+  stage,
+  seenAt,
+  next,
+  ...(expiresAt !== undefined && { expiresAt }),
+  ...(drop && { drop }),
+});
+
+/** The step that waits for support: the reservation's own, or its name's. */
+export function attentionOf(doc: ReservationDoc, { reservation, domain }: Live): Attention | null | undefined {
+  if (reservation?.attention) return reservation.attention;
+  if (domain) return domain.attention;
+  return reservation ? reservation.attention : doc.attention;
+}
+
+export const attentionView = ({ since, ...attention }: Attention) => ({ ...attention, since: iso(since) });
+
+const dropView = ({ earliest, latest, source, confidence }: DropWindow) => ({
+  earliest: iso(earliest),
+  latest: iso(latest),
+  source,
+  confidence,
+});
+
+function outcomeView(outcome: Outcome) {
+  const { result, reason, at } = outcome;
+  const told = { result, reason, at: iso(at) };
+  switch (outcome.result) {
+    case 'won':
+      return { ...told, price: outcome.price, registered_to: outcome.registeredTo };
+    case 'lost':
+      return { ...told, ...(outcome.caughtBy !== undefined && { caught_by: outcome.caughtBy }) };
+    case 'rejected':
+      return { ...told, ...(outcome.reservation !== undefined && { reservation: outcome.reservation }) };
+    default:
+      return told;
+  }
+}
+
+/** Places counted from stored claims, by reservation. */
+export function standingsOf(docs: readonly ReservationDoc[], claims: readonly OpenClaim[]): Map<string, Standing> {
+  const found = new Map<string, Standing>();
+  for (const { _id, domain, open } of docs) {
+    const place = open
+      ? standing(
+          claims.filter((claim) => claim.name === domain.name),
+          _id,
+        )
+      : undefined;
+    if (place) found.set(_id, place);
+  }
+  return found;
+}
+
+const INSTANT = /^(at|since|earliest|latest)$|_at$/;
+
+/** Facts as the engine notes them (camel case, epoch ms) in the contract's spelling. */
+export function factsView(value: unknown, key = ''): unknown {
+  if (typeof value === 'number' && INSTANT.test(key)) return iso(value);
+  if (Array.isArray(value)) return value.map((inner) => factsView(inner, key));
+  if (typeof value !== 'object' || value === null) return value;
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [snake(name), factsView(inner, snake(name))]));
+}
+
+export function eventView({ _id, type, created, livemode, seq, reservation, data }: EventDoc) {
+  const { how, from, ...facts } = data;
+  return {
+    id: _id,
+    object: 'event',
+    type,
+    created: created.toISOString(),
+    livemode,
+    seq,
+    reservation,
+    data: {
+      ...(how !== undefined && { how }),
+      object: factsView(facts),
+      ...(from !== undefined && { previous: { stage: from } }),
+    },
+  };
+}

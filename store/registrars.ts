@@ -1,0 +1,88 @@
+/** Registrars: the tenants. Limits and accounts are per mode; a test registrar's mistakes cost nothing live. */
+import mongoose, { Schema } from 'mongoose';
+import type { Money } from '../rules/money.ts';
+
+export interface Notices {
+  /** Who is written to about a reservation. */
+  to: 'customer' | 'registrar' | 'nobody';
+  from_name: string | null;
+  reply_to: string | null;
+  act_url: string | null;
+}
+
+export interface RegistrarDoc {
+  _id: string;
+  name: string;
+  billing: 'postpaid' | 'prepaid';
+  credit_limit: { test: Money; live: Money };
+  notices: Notices;
+  /** Open reservations in one mode; null: no limit. */
+  max_open: number | null;
+  suspended: boolean;
+  created: Date;
+}
+
+const anything = Schema.Types.Mixed;
+
+const schema = new Schema<RegistrarDoc>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    billing: { type: String, required: true },
+    credit_limit: { type: anything, required: true },
+    notices: { type: anything, required: true },
+    max_open: { type: Number, default: null },
+    suspended: { type: Boolean, required: true },
+    created: { type: Date, required: true },
+  },
+  { versionKey: false, minimize: false, strict: 'throw' },
+);
+schema.index({ created: -1, _id: -1 });
+
+const Registrars = mongoose.model('Registrar', schema, 'registrars');
+
+/** The registrar as stored: the one there already, where the same request came before. */
+export async function insertRegistrar(doc: RegistrarDoc): Promise<RegistrarDoc> {
+  await Registrars.updateOne({ _id: doc._id }, { $setOnInsert: doc }, { upsert: true });
+  return (await findRegistrar(doc._id)) ?? doc;
+}
+
+export const findRegistrar = (id: string): Promise<RegistrarDoc | null> =>
+  Registrars.findById(id).lean<RegistrarDoc>().exec();
+
+export type RegistrarChange = Partial<Omit<RegistrarDoc, '_id' | 'created' | 'notices' | 'credit_limit'>> & {
+  notices?: Partial<Notices>;
+  credit_limit?: Partial<RegistrarDoc['credit_limit']>;
+};
+
+/** Null: no such registrar. */
+export async function changeRegistrar(id: string, change: RegistrarChange): Promise<RegistrarDoc | null> {
+  const { notices = {}, credit_limit = {}, ...plain } = change;
+  const set = {
+    ...plain,
+    ...Object.fromEntries(Object.entries(notices).map(([key, value]) => [`notices.${key}`, value])),
+    ...Object.fromEntries(Object.entries(credit_limit).map(([key, value]) => [`credit_limit.${key}`, value])),
+  };
+  if (Object.keys(set).length === 0) return findRegistrar(id);
+  return Registrars.findOneAndUpdate({ _id: id }, { $set: set }, { returnDocument: 'after' }).lean<RegistrarDoc>();
+}
+
+/** Newest first. */
+export function listRegistrars(after: { at: number; id: string } | undefined, limit: number): Promise<RegistrarDoc[]> {
+  const older = after && {
+    $or: [{ created: { $lt: new Date(after.at) } }, { created: new Date(after.at), _id: { $lt: after.id } }],
+  };
+  return Registrars.find(older ?? {})
+    .sort({ created: -1, _id: -1 })
+    .limit(limit)
+    .lean<RegistrarDoc[]>()
+    .exec();
+}
+
+/** Who is written to about this registrar's reservations, and how; nobody where it is unknown. */
+export async function noticeSettingsOf(registrar: string) {
+  const { to, from_name, reply_to, act_url } = (await findRegistrar(registrar))?.notices ?? NOBODY;
+  return { to, ...(from_name && { from_name }), ...(reply_to && { reply_to }), ...(act_url && { act_url }) };
+}
+
+const NOBODY: Notices = { to: 'nobody', from_name: null, reply_to: null, act_url: null };

@@ -1,0 +1,171 @@
+/** What every call has in common: who may make it, what a body may be, and what is said, and not said, when it is refused. */
+import request from 'supertest';
+import { EngineUnavailable } from '../../api/temporal.ts';
+import { asOperator, bearer, fakeEngine, memoryKeys, registrar, secretOf, testApp } from './world.ts';
+
+const json = 'application/problem+json; charset=utf-8';
+
+test.each([
+  ['no key', {}],
+  ['another scheme', { authorization: 'Basic YTpi' }],
+  ['a key that never was', bearer('nobody')],
+  ['a key that was revoked', bearer('old')],
+  [
+    'a live key spelled as a test key',
+    { authorization: `Bearer ${secretOf('live', 'live').replace('bk_live', 'bk_test')}` },
+  ],
+])('%s is not authenticated', async (_what, headers) => {
+  const answer = await request(testApp()).get('/v1/tlds').set(headers).expect(401);
+  expect(answer.headers['www-authenticate']).toBe('Bearer realm="backorder"');
+  expect(answer.body).toMatchObject({ code: 'unauthenticated', status: 401, type: '/problems/unauthenticated' });
+});
+
+test.each([
+  ['a registrar makes no registrars', 'post', '/v1/registrars', bearer('north'), 'forbidden'],
+  ['support makes no registrars', 'post', '/v1/registrars', bearer('support'), 'forbidden'],
+  ['an operator reserves nothing', 'post', '/v1/reservations', asOperator, 'forbidden'],
+  ['a reading key reserves nothing', 'post', '/v1/reservations', bearer('reader'), 'forbidden'],
+  ['a suspended registrar changes nothing', 'post', '/v1/reservations', bearer('paused'), 'registrar_suspended'],
+] as const)('%s', async (_what, method, path, headers, code) => {
+  const answer = await request(testApp())[method](path).set(headers).send({}).expect(403);
+  expect(answer.body.code).toBe(code);
+});
+
+test('a suspended registrar still reads', async () => {
+  await request(testApp()).get('/v1/tlds').set(bearer('paused')).expect(200);
+});
+
+test('without the sandbox there is no test mode', async () => {
+  const app = testApp({ sandbox: undefined });
+  const read = await request(app).get('/v1/tlds').set(bearer('north')).expect(403);
+  expect(read.body.code).toBe('test_mode_off');
+  const clock = await request(app).post('/v1/test_clocks').set(asOperator).send({}).expect(403);
+  expect(clock.body.code).toBe('test_mode_off');
+});
+
+test('a problem names itself, its place and its request, and an id the client chose is kept', async () => {
+  const answer = await request(testApp())
+    .get('/v1/nowhere?email=ada@customer.test')
+    .set({ ...bearer('north'), 'x-request-id': 'mine-1' })
+    .expect(404);
+  expect(answer.headers['content-type']).toBe(json);
+  expect(answer.headers['x-request-id']).toBe('mine-1');
+  expect(answer.body).toEqual({
+    type: '/problems/not_found',
+    title: 'Not found',
+    status: 404,
+    detail: 'There is nothing at this address.',
+    instance: '/v1/nowhere',
+    code: 'not_found',
+    request_id: 'mine-1',
+  });
+});
+
+test('an id that could break a log line is replaced', async () => {
+  const answer = await request(testApp()).get('/').set('x-request-id', 'a b').expect(404);
+  expect(answer.body.request_id).toMatch(/^req_[0-9a-z]{26}$/);
+});
+
+test('another method: 405, and which ones there are', async () => {
+  const answer = await request(testApp()).delete('/v1/reservations').set(bearer('north')).expect(405);
+  expect(answer.headers['allow']).toBe('POST, GET');
+  expect(answer.body.code).toBe('method_not_allowed');
+});
+
+test.each([
+  ['{"domain":', 'application/json', 400, 'malformed_json'],
+  ['"a string"', 'application/json', 400, 'malformed_json'],
+  ['domain=a.test', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+  ['{}', 'application/json; charset=iso-8859-1', 415, 'unsupported_media_type'],
+  [JSON.stringify({ domain: 'a'.repeat(110_000) }), 'application/json', 413, 'body_too_large'],
+])('a body of %.20s as %s is refused', async (body, type, status, code) => {
+  const answer = await request(testApp())
+    .post('/v1/reservations')
+    .set({ ...bearer('north'), 'content-type': type })
+    .send(body);
+  expect([answer.status, answer.body.code]).toEqual([status, code]);
+});
+
+test.each(['', 'k'.repeat(256), 'schlüssel'])('an idempotency key like %.12s is refused', async (key) => {
+  const answer = await request(testApp())
+    .post('/v1/reservations')
+    .set({ ...bearer('north'), 'idempotency-key': Buffer.from(key).toString('latin1') })
+    .send({});
+  expect([answer.status, answer.body.code]).toEqual([400, 'invalid_idempotency_key']);
+});
+
+test('a key has so many requests a minute, and another key has its own', async () => {
+  const app = testApp({ ratePerMinute: 2 });
+  const ask = (name: string) => request(app).get('/v1/tlds').set(bearer(name));
+  await ask('north').expect(200);
+  const last = await ask('north').expect(200);
+  expect(last.headers).toMatchObject({ 'ratelimit-limit': '2', 'ratelimit-remaining': '0' });
+  const over = await ask('north').expect(429);
+  expect(over.body.code).toBe('rate_limited');
+  expect(Number(over.headers['retry-after'])).toBeGreaterThan(0);
+  await ask('reader').expect(200);
+});
+
+test('an outage is 503 with Retry-After, and says nothing of what is behind', async () => {
+  const lines: string[] = [];
+  const keys = {
+    ...memoryKeys([], [registrar()]),
+    findByHash: () => Promise.reject(new EngineUnavailable('10.0.0.7')),
+  };
+  const answer = await request(testApp({ keys }, lines)).get('/v1/tlds').set(bearer('north')).expect(503);
+  expect(answer.headers['retry-after']).toBe('1');
+  expect(answer.body.code).toBe('engine_unavailable');
+  expect(JSON.stringify(answer.body)).not.toContain('10.0.0.7');
+});
+
+test('what nobody expected is 500 without a stack; neither log nor answer repeats its text', async () => {
+  const lines: string[] = [];
+  const keys = { ...memoryKeys([], []), findByHash: () => Promise.reject(new TypeError('ada@customer.test')) };
+  const answer = await request(testApp({ keys }, lines)).get('/v1/tlds').set(bearer('north')).expect(500);
+  expect(answer.body.code).toBe('internal_error');
+  expect(answer.text + lines.join()).not.toContain('ada@customer.test');
+  expect(lines.join()).toContain('TypeError');
+});
+
+test('the log has the path and the key’s id, and nothing secret or personal', async () => {
+  const lines: string[] = [];
+  await request(testApp({ engine: fakeEngine() }, lines))
+    .post('/v1/reservations?email=ada@customer.test')
+    .set({ ...bearer('north'), cookie: 'session=1' })
+    .send({ domain: 'name.test', customer: { id: 'cus-7', email: 'ada@customer.test' } })
+    .expect(422);
+  const log = lines.join();
+  expect(log).toContain('"path":"/v1/reservations"');
+  expect(log).toContain('"key":"key_north"');
+  for (const secret of ['ada@customer.test', 'cus-7', secretOf('north'), 'session=1'])
+    expect(log).not.toContain(secret);
+});
+
+test('readiness names what is out of reach; liveness does not care', async () => {
+  const down = { name: 'temporal' as const, ping: () => Promise.reject(new Error('down')) };
+  const up = { name: 'store' as const, ping: () => Promise.resolve() };
+  let draining = false;
+  const app = testApp({ health: { dependencies: [up, down], draining: () => draining } });
+  const answer = await request(app).get('/readyz').expect(503);
+  expect(answer.body).toEqual({ status: 'unavailable', unavailable: ['temporal'] });
+  await request(app).get('/livez').expect(200);
+  const ready = testApp({ health: { dependencies: [up], draining: () => draining } });
+  await request(ready).get('/readyz').expect(200);
+  draining = true;
+  expect((await request(ready).get('/readyz').expect(503)).body.status).toBe('draining');
+});
+
+test('the TLDs that can be had, and those whose registry has a way of its own', async () => {
+  const answer = await request(testApp()).get('/v1/tlds').set(bearer('north')).expect(200);
+  expect(answer.body.data.map(({ tld, supported }: { tld: string; supported: boolean }) => [tld, supported])).toEqual([
+    ['com', true],
+    ['test', true],
+    ['dk', false],
+    ['ee', false],
+    ['pl', false],
+  ]);
+  const one = await request(testApp()).get('/v1/tlds/test').set(bearer('north')).expect(200);
+  expect(one.body).toMatchObject({ list_price: { amount: 6900, currency: 'USD' }, cutoff_s: 900, award: 'in_order' });
+  const none = await request(testApp()).get('/v1/tlds/net').set(bearer('north')).expect(404);
+  expect(none.body.code).toBe('tld_not_found');
+});

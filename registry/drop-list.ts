@@ -1,13 +1,12 @@
 /**
- * A registry's published drop list, as .uk's (since 2022-09-13): CSV `roid,domain,drop_time`, gzipped or not. Held for at
- * most a second, so that many names asked at once are one download and none acts on an old list.
+ * A registry's published drop list, as .uk's (since 2022-09-13): CSV `roid,domain,drop_time`, gzipped or not. Many names
+ * asked at once are one download, and none is answered from a copy older than its registry's profile allows.
  */
 import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { RegistryUnreachable, type PublishedDrop } from './gateway.ts';
 import { boundedGet } from './http.ts';
 
-const HELD_MS = 1_000;
 const LIMIT_MS = 10_000;
 const MAX_BYTES = 16_777_216;
 const unzip = promisify(gunzip);
@@ -25,18 +24,28 @@ export function readDropList(csv: string): DropList {
   return drops;
 }
 
-/** Reads the list at `url`. The function it returns throws RegistryUnreachable. */
-export function dropListAt(url: string): () => Promise<DropList> {
-  let held: { list: Promise<DropList>; at: number } | undefined;
+/** Reads the list at `url`; a copy may be so old. The function it returns throws RegistryUnreachable. */
+export function dropListAt(url: string, heldMs: number): () => Promise<DropList> {
+  let held: { list: DropList; at: number } | undefined;
+  let running: Promise<unknown> | undefined;
+  let following: Promise<DropList> | undefined;
+  const fetch = async () => {
+    const at = performance.now();
+    const list = await download(url);
+    held = { list, at };
+    return list;
+  };
   return () => {
-    if (held && performance.now() - held.at < HELD_MS) return held.list;
-    const fresh = { list: download(url), at: performance.now() };
-    held = fresh;
-    // A failure is told to those who asked together, and not kept.
-    fresh.list.catch(() => {
-      if (held === fresh) held = undefined;
-    });
-    return fresh.list;
+    if (held && performance.now() - held.at < heldMs) return Promise.resolve(held.list);
+    // What is under way may have begun before what is asked after was published: all who ask meanwhile share the next one.
+    following ??= (async () => {
+      await running?.catch(() => undefined);
+      following = undefined;
+      const fresh = fetch();
+      running = fresh;
+      return fresh;
+    })();
+    return following;
   };
 }
 

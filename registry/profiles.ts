@@ -11,13 +11,21 @@ export interface RegistryProfile {
   maxSessions?: number;
   /** Creates a second on one session, where published. */
   createsPerSecond?: number;
+  /** How old a copy of its drop list may be. Lists are published daily or nightly. */
+  dropListHeldMs: number;
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-const DEFAULT: RegistryProfile = { keepAliveMs: 2 * MINUTE_MS, sessionMs: 23 * HOUR_MS };
+const DEFAULT: RegistryProfile = {
+  keepAliveMs: 2 * MINUTE_MS,
+  sessionMs: 23 * HOUR_MS,
+  dropListHeldMs: 10 * MINUTE_MS,
+};
 
 const PROFILES: ReadonlyMap<string, RegistryProfile> = new Map([
+  // A name scripted a moment ago is on its list at once.
+  ['sandbox', { ...DEFAULT, dropListHeldMs: 0 }],
   // 100 sessions, idle 300 s.
   ['co', { ...DEFAULT, maxSessions: 100 }],
   // The drop server: 10 connections, one create a second on each; a breach costs 10 s, and stacks.
@@ -25,7 +33,7 @@ const PROFILES: ReadonlyMap<string, RegistryProfile> = new Map([
   // 4 sessions, idle 5 min, 100 commands a minute with login and logout.
   ['ee', { ...DEFAULT, maxSessions: 4, createsPerSecond: 1 }],
   // Idle 10 min, a session lasts 5 days at most.
-  ['lv', { keepAliveMs: 5 * MINUTE_MS, sessionMs: 4 * 24 * HOUR_MS }],
+  ['lv', { ...DEFAULT, keepAliveMs: 5 * MINUTE_MS, sessionMs: 4 * 24 * HOUR_MS }],
 ]);
 
 export function profileOf(name: string): RegistryProfile {

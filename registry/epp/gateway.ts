@@ -27,7 +27,8 @@ const SOMEBODYS: Registration = {
 export function createEppGateway(entry: RegistryEntry, options: GatewayOptions = {}): RegistryGateway {
   const { keepAliveMs, sessionMs } = profileOf(entry.profile);
   const client = new EppClient({ ...entry.epp, ...options, registry: entry.id, keepAliveMs, sessionMs });
-  const dropList = entry.drop_list === undefined ? undefined : dropListAt(entry.drop_list);
+  const dropList =
+    entry.drop_list === undefined ? undefined : dropListAt(entry.drop_list, profileOf(entry.profile).dropListHeldMs);
 
   /** What info says: a registration, `none` (2303), or `closed` (it exists, but not for our eyes). */
   async function info(name: string): Promise<Registration | 'none' | 'closed'> {

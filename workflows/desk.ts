@@ -39,6 +39,8 @@ export class Desk {
   lastPrint: string | undefined;
   /** The instant of the last burst of creates, so that one instant sees one. */
   triedAt: number | undefined;
+  /** What the search attributes last said. */
+  private indexed = '';
   private epoch = 0;
   private nextOrdinal = 1;
   private nextNote = 1;
@@ -214,9 +216,12 @@ export class Desk {
 
   index(): void {
     if (!this.sight) return;
-    const { drop } = this.sight;
+    const { stage: seen, drop } = this.sight;
+    const found = `${seen} ${drop?.earliest}`;
+    if (found === this.indexed) return;
+    this.indexed = found;
     upsertSearchAttributes([
-      { key: stage, value: this.sight.stage },
+      { key: stage, value: seen },
       { key: dropAt, value: drop ? new Date(drop.earliest) : null },
     ]);
   }

@@ -35,7 +35,7 @@ import {
 } from './messages.ts';
 import { reservationStatus, stage } from './search-attributes.ts';
 
-/** A reservation starts with this delay, which the first word from its arbiter ends: it wakes by itself only if it heard nothing. */
+/** How long it waits for the first word before it joins by itself: the API may have died between start and join. */
 const FIRST_WORD_MS = 30_000;
 /** How long after the instant it was given a reservation waits before it asks, and how that grows while nothing is new. */
 const PATIENCE_MS = 15 * 60_000;
@@ -141,7 +141,7 @@ export async function reservation(input: ReservationInput): Promise<void> {
   /** Once placed, names on a test clock are told of every move of it; nobody has to ask. */
   function askAt(): number | null {
     if (!('name' in state) || state.name === undefined)
-      return time.now() + FIRST_WORD_MS * (2 ** Math.min(unheard, 10) - 1);
+      return time.now() + FIRST_WORD_MS * 2 ** Math.min(unheard, 10);
     if (input.clock !== undefined) return null;
     const patienceMs = Math.min(PATIENCE_MS * 2 ** unheard, LONGEST_PATIENCE_MS);
     return Math.max(state.name.next.at, time.now()) + patienceMs;

@@ -150,7 +150,7 @@ test('a won name is told with its price, its registrar and its ROID', () => {
     'You need to do nothing to have it.',
     'Having a registration does not settle every right in a name',
     'Awarded: 18 April 2026, 18:00:01 UTC',
-    'Registered until: 21 April 2027, 18:12 UTC',
+    'Registered until: 21 April 2027, 18:12:35 UTC',
     'Registrar, as the registry names it: acme-1',
     'The registry’s id of the registration (ROID): D123-COM',
     'For questions, write to Acme Names.',

@@ -1,0 +1,111 @@
+/** What a story needs: registrars with keys, names with a life, and eyes on the registry, the mailbox and Temporal. Over the real wires only. */
+import { Client, Connection } from '@temporalio/client';
+import { loadConfig } from '../../config.ts';
+import { EngineClient } from '../../dev/engine-client.ts';
+import { loadRegistries, openGateways, type Gateways } from '../../registry/registries.ts';
+import { sandboxControl, type SandboxControl } from '../../registry/sandbox/control.ts';
+import { attachStack, type AttachedStack } from '../stack/stack.ts';
+
+export const DAY_MS = 86_400_000;
+export const START = Date.UTC(2026, 0, 1);
+
+export const iso = (at: number): string => new Date(at).toISOString();
+
+/** Different in each run and test, so that stories share a stack and nothing else. */
+let counter = 0;
+export const fresh = (word: string): string =>
+  `${word}-${process.pid.toString(36)}${Date.now().toString(36)}${(counter++).toString(36)}`;
+
+export class Story {
+  readonly stack: AttachedStack;
+  readonly operator: EngineClient;
+  readonly temporal: Client;
+  readonly sandbox: SandboxControl;
+  private readonly gateways: Gateways;
+
+  private constructor(stack: AttachedStack, temporal: Client) {
+    this.stack = stack;
+    const config = loadConfig(stack.env);
+    this.operator = new EngineClient(stack.urls.api, config.adminKey);
+    this.temporal = temporal;
+    this.sandbox = sandboxControl({ home: config.home, port: config.RDAP_PORT });
+    this.gateways = openGateways(loadRegistries(config, stack.env));
+  }
+
+  static async open(): Promise<Story> {
+    const stack = await attachStack();
+    const connection = await Connection.connect({ address: loadConfig(stack.env).temporalAddress });
+    return new Story(stack, new Client({ connection }));
+  }
+
+  async close(): Promise<void> {
+    await this.gateways.close();
+    await this.temporal.connection.close();
+  }
+
+  async clock(by: EngineClient = this.operator): Promise<string> {
+    return (await by.must('POST', '/v1/test_clocks', { frozen_time: iso(START) })).id;
+  }
+
+  /** A name on a clock, thirty days before its owner's expiry. */
+  async name(clock: string, extra: object = {}): Promise<string> {
+    const name = `${fresh('name')}.test`;
+    await this.put(name, { test_clock: clock, ...extra });
+    return name;
+  }
+
+  put(name: string, story: object): Promise<any> {
+    return this.operator.must('PUT', `/v1/sandbox/domains/${name}`, {
+      registered_at: iso(START - 335 * DAY_MS),
+      expires_at: iso(START + 30 * DAY_MS),
+      ...story,
+    });
+  }
+
+  /** Moves a clock to so many days after the start, and waits until all have settled. */
+  async advanceTo(clock: string, day: number): Promise<void> {
+    await this.operator.must('POST', `/v1/test_clocks/${clock}/advance`, { frozen_time: iso(START + day * DAY_MS) });
+    await this.settled(clock);
+  }
+
+  settled(clock: string): Promise<unknown> {
+    return this.operator.until(
+      `/v1/test_clocks/${clock}`,
+      ({ status }: { status: string }) => status !== 'advancing',
+      60_000,
+    );
+  }
+
+  info(name: string) {
+    const gateway = this.gateways.forTld('test');
+    if (!gateway) throw new Error('the sandbox is off');
+    return gateway.look(name);
+  }
+
+  /** Creates the registry accepted from anybody. */
+  async accepted(name: string): Promise<{ clid: string; at: number }[]> {
+    return (await this.sandbox.book(name)).entries.filter(({ code }) => code === 1000);
+  }
+
+  async mailsTo(address: string): Promise<{ subject: string; text: string }[]> {
+    const response = await fetch(`${this.stack.urls.mail}/api/messages?to=${encodeURIComponent(address)}`);
+    return ((await response.json()) as { subject: string; text: string }[]).toReversed();
+  }
+}
+
+export const body = (domain: string, customer: string, extra: object = {}) => ({
+  domain,
+  customer: { id: customer, email: `${customer}@example.test` },
+  budget: { amount: 20_000, currency: 'USD' },
+  ...extra,
+});
+
+export const reserve = (by: EngineClient, domain: string, customer = fresh('cus'), extra: object = {}): Promise<any> =>
+  by.must('POST', '/v1/reservations', body(domain, customer, extra));
+
+export const read = (by: EngineClient, id: string): Promise<any> => by.must('GET', `/v1/reservations/${id}`);
+
+export async function timeline(by: EngineClient, id: string): Promise<string[]> {
+  const { data } = await by.must('GET', `/v1/reservations/${id}/events?limit=100`);
+  return data.map(({ type }: { type: string }) => type);
+}

@@ -1,0 +1,74 @@
+/** The registry refuses the create for good: support decides. */
+import type { EngineClient } from '../../dev/engine-client.ts';
+import { fresh, read, reserve, Story, timeline } from './story.ts';
+
+let story: Story;
+beforeAll(async () => {
+  story = await Story.open();
+});
+afterAll(() => story.close());
+
+async function stuck(): Promise<{
+  client: EngineClient;
+  clock: string;
+  name: string;
+  first: string;
+  second: string;
+  attention: any;
+}> {
+  const { client } = await story.operator.registrar(fresh('North'));
+  const clock = await story.clock();
+  const name = await story.name(clock, { create_result: 2104 });
+  const [one, two] = [await reserve(client, name), await reserve(client, name)];
+  await story.advanceTo(clock, 111);
+  const { needs_attention } = await read(client, one.id);
+  expect(needs_attention).toMatchObject({
+    workflow: `domain:${name}`,
+    step: 'create',
+    error: 'create_refused_2104',
+    attempts: 1,
+  });
+  return { client, clock, name, first: one.id, second: two.id, attention: needs_attention.id };
+}
+
+const mend = (name: string) => story.operator.must('PATCH', `/v1/sandbox/domains/${name}`, { create_result: null });
+const won = (client: EngineClient, id: string) =>
+  client.until(`/v1/reservations/${id}`, ({ status }) => status === 'won');
+
+test('it needs attention; a retry after the registry is mended wins it', async () => {
+  const { client, name, first, second, attention } = await stuck();
+  expect((await client.must('GET', '/v1/reservations?needs_attention=true')).data).toHaveLength(2);
+  expect((await client.post(`/v1/reservations/${first}/retry`, { attention, reason: 'x' })).status).toBe(403);
+  const stale = await story.operator.post(`/v1/reservations/${first}/retry`, { attention: 'att_other', reason: 'x' });
+  expect(stale).toMatchObject({ status: 409, body: { code: 'attention_changed' } });
+  await mend(name);
+  await story.operator.must('POST', `/v1/reservations/${first}/retry`, { attention, reason: 'account topped up' });
+  await won(client, first);
+  expect(await read(client, second)).toMatchObject({
+    status: 'lost',
+    outcome: { reason: 'behind_in_order' },
+    needs_attention: null,
+  });
+  expect(await timeline(client, first)).toEqual(
+    expect.arrayContaining(['reservation.needs_attention', 'decision.retry', 'reservation.won']),
+  );
+  expect(await story.accepted(name)).toHaveLength(1);
+});
+
+test('skipped, the next in line has it', async () => {
+  const { client, name, first, second, attention } = await stuck();
+  await mend(name);
+  await story.operator.must('POST', `/v1/domains/${name}/skip`, { attention, reason: 'registrant not eligible' });
+  await won(client, second);
+  expect(await read(client, first)).toMatchObject({ status: 'lost', outcome: { reason: 'not_catchable' } });
+});
+
+test('cancelled while it needs attention, it is cancelled', async () => {
+  const { client, name, first, second } = await stuck();
+  await mend(name);
+  expect(await client.must('POST', `/v1/reservations/${first}/cancel`)).toMatchObject({
+    status: 'cancelled',
+    needs_attention: null,
+  });
+  await won(client, second);
+});

@@ -34,7 +34,7 @@ const environment = z.object({
   SANDBOX_LATENCY_MS: z.coerce.number().min(0).max(10_000).default(0),
   API_REPLICAS: z.coerce.number().int().min(1).max(8).default(1),
   API_KEY_RATE_PER_MINUTE: z.coerce.number().int().min(1).default(6000),
-  MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(2).default(500),
+  MAX_CACHED_WORKFLOWS: z.coerce.number().int().min(2).default(1500),
   TEMPORAL_ADDRESS: z.string().optional(),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   MONGODB_URI: z.string().optional(),

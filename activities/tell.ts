@@ -8,10 +8,10 @@ import {
   ENGINE_QUEUE,
   joinSignal,
   reservationWorkflowId,
-  toldSignal,
   toldUpdate,
   type DomainInput,
   type JoinMessage,
+  type Told,
 } from '../workflows/messages.ts';
 import { domainName, tld } from '../workflows/search-attributes.ts';
 import type { Publication } from '../store/reservations.ts';
@@ -45,9 +45,10 @@ export const tellActivities = (deps: EngineDeps) => ({
 
 async function tellOne(client: Client, { reservation, told }: Announcement, untilRecorded: boolean): Promise<void> {
   const handle = client.workflow.getHandle(reservationWorkflowId(reservation));
+  const args: [{ told: Told[]; untilRecorded: boolean }] = [{ told, untilRecorded }];
   try {
-    if (!untilRecorded) return await handle.signal(toldSignal, told);
-    if ((await handle.executeUpdate(toldUpdate, { args: [told] })) === 'recorded') return;
+    if (!untilRecorded) return void (await handle.startUpdate(toldUpdate, { args, waitForStage: 'ACCEPTED' }));
+    if ((await handle.executeUpdate(toldUpdate, { args })) === 'recorded') return;
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return;
     throw error;

@@ -72,6 +72,7 @@ export class TemporalEngine {
           taskQueue: messages.ENGINE_QUEUE,
           workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
           args: [input],
+          startDelay: messages.FIRST_WORD_MS,
           staticSummary: `Reservation ${input.id} of ${unicode} for a customer of ${input.registrar}`,
           typedSearchAttributes: searchAttributes,
         }),

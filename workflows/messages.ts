@@ -132,10 +132,16 @@ export interface Told {
   number: number;
   note: Note;
 }
-/** Lower or equal numbers change nothing. */
-export const toldSignal = defineSignal<[Told[]]>('told');
-/** The same, answered when the notes are recorded; `pending` after 5 s. */
-export const toldUpdate = defineUpdate<'recorded' | 'pending', [Told[]]>('told');
+/**
+ * Lower or equal numbers change nothing. `taken` at once, or with `untilRecorded` when the notes are in the timeline; `pending` after 5 s.
+ * An Update, and not a signal, because it also wakes a reservation from its start delay.
+ */
+export const toldUpdate = defineUpdate<'taken' | 'recorded' | 'pending', [{ told: Told[]; untilRecorded: boolean }]>(
+  'told',
+);
+
+/** A reservation starts with this delay, which the first word from its arbiter ends: it wakes by itself only if it heard nothing. */
+export const FIRST_WORD_MS = 30_000;
 
 export interface ReservationView {
   id: string;

@@ -27,7 +27,7 @@ import type { delivery } from './delivery.ts';
 import { reservationDetails } from './details.ts';
 import {
   describeReservation,
-  toldSignal,
+  FIRST_WORD_MS,
   toldUpdate,
   type ReservationCarried,
   type ReservationInput,
@@ -35,8 +35,6 @@ import {
 } from './messages.ts';
 import { reservationStatus, stage } from './search-attributes.ts';
 
-/** How long it waits for the first word before it joins by itself: the API may have died between start and join. */
-const FIRST_WORD_MS = 30_000;
 /** How long after the instant it was given a reservation waits before it asks, and how that grows while nothing is new. */
 const PATIENCE_MS = 15 * 60_000;
 const LONGEST_PATIENCE_MS = 86_400_000;
@@ -56,10 +54,9 @@ export async function reservation(input: ReservationInput): Promise<void> {
 
   const support = supported(time, () => {});
   const attention = () => support.attention() ?? arbitersAttention;
-  const receive = (told: Told[]) => void inbox.push(...told);
-  setHandler(toldSignal, receive);
-  setHandler(toldUpdate, async (told) => {
-    receive(told);
+  setHandler(toldUpdate, async ({ told, untilRecorded }) => {
+    inbox.push(...told);
+    if (!untilRecorded) return 'taken';
     const last = Math.max(...told.map(({ number }) => number));
     const inTime = await condition(() => recorded >= last, RECORDED_WITHIN_MS);
     return inTime ? 'recorded' : 'pending';
@@ -138,10 +135,10 @@ export async function reservation(input: ReservationInput): Promise<void> {
     await writes(`Ask the arbiter of ${name}, bringing it back where it is gone`).checkIn({ domain, join });
   }
 
-  /** Once placed, names on a test clock are told of every move of it; nobody has to ask. */
+  /** It started late and heard nothing: the API may have died between start and join. Once placed, names on a test clock are told of every move of it; nobody has to ask. */
   function askAt(): number | null {
     if (!('name' in state) || state.name === undefined)
-      return time.now() + FIRST_WORD_MS * 2 ** Math.min(unheard, 10);
+      return time.now() + FIRST_WORD_MS * (2 ** Math.min(unheard, 10) - 1);
     if (input.clock !== undefined) return null;
     const patienceMs = Math.min(PATIENCE_MS * 2 ** unheard, LONGEST_PATIENCE_MS);
     return Math.max(state.name.next.at, time.now()) + patienceMs;

@@ -21,6 +21,7 @@ import {
   domainWorkflowId,
   ENGINE_QUEUE,
   enterUpdate,
+  FIRST_WORD_MS,
   joinSignal,
   leaveUpdate,
   NOTIFY_QUEUE,
@@ -122,6 +123,7 @@ export class World {
       workflowId: reservationWorkflowId(id),
       taskQueue: ENGINE_QUEUE,
       args: [input],
+      startDelay: FIRST_WORD_MS,
     });
     await client.workflow.signalWithStart('domain', {
       ...domainStart(domain),

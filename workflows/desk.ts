@@ -1,7 +1,7 @@
 /** What the arbiter has on its desk: the claims, the last look, what is to be told, and the time. The one mutable state of a run. */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Loaded } from '../activities/arbiter.ts';
-import { admit, standing, withoutClaim, type Claim } from '../rules/queue.ts';
+import { admit, standing, withoutClaim, type Admission, type Claim } from '../rules/queue.ts';
 import { identityOf } from '../rules/stage.ts';
 import type { NameView, Note, Outcome } from '../rules/reservation.ts';
 import { cutoffAt, type Sight } from '../rules/watch.ts';
@@ -50,7 +50,7 @@ export class Desk {
     this.input = input;
     this.name = input.name;
     const carried = input.carried;
-    if (carried) this.take(carried);
+    if (carried) this.resume(carried);
     this.announcer = announcer(
       () => this.nextNote++,
       (batch) =>
@@ -67,7 +67,7 @@ export class Desk {
     });
   }
 
-  private take(carried: DomainCarried): void {
+  private resume(carried: DomainCarried): void {
     this.epoch = carried.epoch;
     this.claims = carried.claims;
     this.nextOrdinal = carried.nextOrdinal;
@@ -172,24 +172,23 @@ export class Desk {
       ...(cutoff !== undefined && { cutoffAt: cutoff }),
     };
     const admission = admit(this.claims, join, facts);
-    switch (admission.kind) {
-      case 'refused': {
-        const refusal = {
-          reservation: join.reservation,
-          code: admission.code,
-          ...(admission.reservation && { holder: admission.reservation }),
-        };
-        this.refusals = [...this.refusals, refusal].slice(-REFUSALS_KEPT);
-        return this.reject(join.reservation, refusal);
-      }
-      case 'admitted':
-        if (admission.claim.ordinal === this.nextOrdinal) this.nextOrdinal += 1;
-        if (this.claims.length === 0 && answer.kind === 'registered')
-          this.watchedRoid = identityOf(answer.registration);
-        this.claims = admission.claims;
-    }
+    if (admission.kind === 'refused') return this.refuse(join.reservation, admission);
+    if (admission.kind === 'admitted') this.take(admission);
     this.tell(join.reservation, { kind: 'admitted', at, ordinal: admission.claim.ordinal, name: this.view() });
     if (this.phase === 'catching') this.tell(join.reservation, { kind: 'catching', at, name: this.view() });
+  }
+
+  private take({ claims, claim }: Extract<Admission, { kind: 'admitted' }>): void {
+    if (claim.ordinal === this.nextOrdinal) this.nextOrdinal += 1;
+    if (this.claims.length === 0 && this.sight?.answer.kind === 'registered')
+      this.watchedRoid = identityOf(this.sight.answer.registration);
+    this.claims = claims;
+  }
+
+  private refuse(reservation: string, refused: Extract<Admission, { kind: 'refused' }>): void {
+    const refusal = { reservation, code: refused.code, ...(refused.reservation && { holder: refused.reservation }) };
+    this.refusals = [...this.refusals, refusal].slice(-REFUSALS_KEPT);
+    this.reject(reservation, refusal);
   }
 
   refusal(reservation: string): Refusal | undefined {

@@ -1,0 +1,67 @@
+/** Which ports the stack uses, whether they are free, and free ones for tests. */
+import { createServer, type AddressInfo } from 'node:net';
+import type { Config } from '../config.ts';
+
+export const PORTS = [
+  'API_PORT',
+  'TEMPORAL_PORT',
+  'TEMPORAL_UI_PORT',
+  'MONGO_PORT',
+  'EPP_PORT',
+  'RDAP_PORT',
+  'SMTP_PORT',
+  'MAIL_PORT',
+  'METRICS_PORT',
+] as const;
+export type PortName = (typeof PORTS)[number];
+
+/** Those this configuration will listen on: a server given by address brings its own. */
+export function portsOf(config: Config): PortName[] {
+  const theirs = new Set<PortName>();
+  if (config.TEMPORAL_ADDRESS) for (const name of ['TEMPORAL_PORT', 'TEMPORAL_UI_PORT'] as const) theirs.add(name);
+  if (config.MONGODB_URI) theirs.add('MONGO_PORT');
+  if (config.SMTP_URL) for (const name of ['SMTP_PORT', 'MAIL_PORT'] as const) theirs.add(name);
+  if (!config.sandbox) for (const name of ['EPP_PORT', 'RDAP_PORT'] as const) theirs.add(name);
+  return PORTS.filter((name) => !theirs.has(name));
+}
+
+/** One line about the first port that cannot be had, or undefined. */
+export async function portTrouble(config: Config): Promise<string | undefined> {
+  const taken = new Map<number, PortName>();
+  for (const name of portsOf(config)) {
+    const port = config[name];
+    const twin = taken.get(port);
+    if (twin) return `${name} and ${twin} are both ${port}: give each its own.`;
+    taken.set(port, name);
+    if (await isFree(port, config.BIND_ADDRESS)) continue;
+    return `Port ${port} (${name}) is in use on ${config.BIND_ADDRESS}: stop what listens there, or choose another, for example ${name}=${port + 10_000 < 65_536 ? port + 10_000 : port - 10_000} npm start`;
+  }
+  return undefined;
+}
+
+export function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** A port for each name that nobody listens on now, as the environment wants them. Held together, so that all differ. */
+export async function freePorts(host = '127.0.0.1'): Promise<Record<PortName, string>> {
+  const held = await Promise.all(
+    PORTS.map(
+      () =>
+        new Promise<{ port: number; release: () => Promise<void> }>((resolve, reject) => {
+          const server = createServer();
+          server.once('error', reject);
+          server.listen(0, host, () => {
+            const release = (): Promise<void> => new Promise((done) => void server.close(() => done()));
+            resolve({ port: (server.address() as AddressInfo).port, release });
+          });
+        }),
+    ),
+  );
+  await Promise.all(held.map(({ release }) => release()));
+  return Object.fromEntries(PORTS.map((name, i) => [name, String(held[i]?.port)])) as Record<PortName, string>;
+}

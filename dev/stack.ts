@@ -1,0 +1,192 @@
+/**
+ * The whole engine on one machine, as the processes it has in production: used by `npm start`, the demo, the bench and the
+ * story tests. Ends only what it started, in the opposite order, and any one process can be killed or started again.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../config.ts';
+import { Guard } from './guard.ts';
+import { ManagedProcess, type ProcessSpec } from './managed-process.ts';
+import { root } from './root.ts';
+import { accepts, answers, chooseMongo, chooseTemporal, reachableHost } from './servers.ts';
+
+export type ProcessName = 'temporal' | 'mongo' | 'mail' | 'sandbox' | 'workers' | 'catcher' | 'api';
+
+/** In the order of starting; each wave is up before the next begins. Ending goes the other way. */
+const WAVES: ProcessName[][] = [
+  ['temporal', 'mongo', 'mail', 'sandbox'],
+  ['workers', 'catcher', 'api'],
+];
+const READY_LIMIT_MS = 90_000;
+
+export interface StackOptions {
+  /** Over `process.env`: ports, BACKORDER_HOME and every other setting by its name. */
+  env?: Record<string, string | undefined>;
+  /** These alone; all when absent. */
+  only?: ProcessName[];
+  /** Told in one line which server was taken. */
+  say?: (line: string) => void;
+  /** A process ended that nobody asked to. */
+  onDeath?: (process: StackProcess, how: string) => void;
+  signal?: AbortSignal;
+}
+
+export type StackProcess = ManagedProcess<ProcessName>;
+
+export interface StackUrls {
+  api: string;
+  temporalUi: string;
+  mail: string;
+  rdap: string;
+  epp: string;
+  metrics: string;
+}
+
+export interface Stack {
+  config: Config;
+  urls: StackUrls;
+  /** What every process of the stack sees. */
+  env: NodeJS.ProcessEnv;
+  /** Only those that were started: a server given by address is not among them. */
+  processes: Partial<Record<ProcessName, StackProcess>>;
+  /** The process, or a plain error where it is not ours. */
+  process: (name: ProcessName) => StackProcess;
+  stop: () => Promise<void>;
+  /** SIGKILL to all, for those in a hurry. */
+  kill: () => Promise<void>;
+}
+
+/** Throws ConfigError, ServerMissing, ProcessFailed, or the signal's reason; then nothing is left running. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { say = () => undefined, signal } = options;
+  const given: NodeJS.ProcessEnv = { ...process.env, ...options.env };
+  const config = loadConfig(given);
+  const env = environment(given, config);
+  mkdirSync(join(config.home, 'logs'), { recursive: true });
+  const wanted = (name: ProcessName): boolean => options.only?.includes(name) ?? true;
+  const servers = await Promise.all([
+    wanted('temporal') ? chooseTemporal(config, signal) : undefined,
+    wanted('mongo') ? chooseMongo(config, signal) : undefined,
+  ]);
+  for (const choice of servers) if (choice) say(choice.said);
+  const plans = servers.flatMap((choice) => (choice?.plan ? [choice.plan] : []));
+  const specs = [...plans, ...ours(config).filter(({ name }) => wanted(name))].map((plan) => ({
+    ...plan,
+    env: plan.name === 'temporal' ? serverEnvironment(env) : env,
+    log: join(config.home, 'logs', `${plan.name}.log`),
+    readyLimitMs: READY_LIMIT_MS,
+  }));
+  return launch(config, env, specs, options);
+}
+
+async function launch(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  specs: ProcessSpec<ProcessName>[],
+  options: StackOptions,
+): Promise<Stack> {
+  const guard = new Guard();
+  const processes: Stack['processes'] = {};
+  for (const spec of specs) processes[spec.name] = new ManagedProcess(spec, guard);
+  const waves = WAVES.map((wave) => wave.flatMap((name) => processes[name] ?? []));
+  const all = waves.flat();
+  const end = async (how: (process: StackProcess) => Promise<void>): Promise<void> => {
+    for (const wave of waves.toReversed()) await Promise.all(wave.map(how));
+    guard.close();
+  };
+  const stack: Stack = {
+    config,
+    urls: urlsOf(config),
+    env,
+    processes,
+    process: (name) => processes[name] ?? unknownProcess(name, all),
+    stop: () => end((process) => process.stop()),
+    kill: async () => {
+      await Promise.all(all.map((process) => process.kill()));
+      guard.close();
+    },
+  };
+  try {
+    // A worker has nothing to answer on; when it ends while the API is still awaited, waiting on would be in vain.
+    const death = new Promise<never>((_resolve, reject) => {
+      for (const process of all)
+        process.onDeath = (how) => reject(new Error(`${process.name} ended ${how}${process.tail()}`));
+    });
+    for (const wave of waves)
+      await Promise.race([death, Promise.all(wave.map((process) => process.start(options.signal)))]);
+  } catch (error) {
+    for (const process of all) process.onDeath = undefined;
+    await stack.stop();
+    throw error;
+  }
+  for (const process of all) process.onDeath = (how) => options.onDeath?.(process, how);
+  return stack;
+}
+
+function unknownProcess(name: ProcessName, all: StackProcess[]): never {
+  throw new Error(`this stack did not start ${name}; it has ${all.map((process) => process.name).join(', ')}`);
+}
+
+/** The processes of this repository that this configuration needs. */
+function ours(config: Config): Pick<ProcessSpec<ProcessName>, 'name' | 'command' | 'ready'>[] {
+  const urls = urlsOf(config);
+  const program = (path: string): [string, ...string[]] => [
+    process.execPath,
+    '--enable-source-maps',
+    join(root(), 'dist', path),
+  ];
+  const nothingToAsk = (): Promise<void> => Promise.resolve();
+  return [
+    ...(config.SMTP_URL
+      ? []
+      : [
+          {
+            name: 'mail' as const,
+            command: program('dev/mail-sink.js'),
+            ready: () => answers(`${urls.mail}/api/messages`),
+          },
+        ]),
+    ...(config.sandbox
+      ? [{ name: 'sandbox' as const, command: program('registry/sandbox/main.js'), ready: () => sandboxReady(config) }]
+      : []),
+    { name: 'workers', command: program('workers/main.js'), ready: nothingToAsk },
+    { name: 'catcher', command: program('workers/catcher.js'), ready: nothingToAsk },
+    { name: 'api', command: program('api/main.js'), ready: () => answers(`${urls.api}/readyz`) },
+  ];
+}
+
+async function sandboxReady(config: Config): Promise<void> {
+  await answers(`${urlsOf(config).rdap}/help`);
+  await accepts(config.EPP_PORT, reachableHost(config.BIND_ADDRESS));
+}
+
+function urlsOf(config: Config): StackUrls {
+  const host = reachableHost(config.BIND_ADDRESS);
+  const at = host.includes(':') ? `[${host}]` : host;
+  return {
+    api: `http://${at}:${config.API_PORT}`,
+    temporalUi: `http://${at}:${config.TEMPORAL_UI_PORT}`,
+    mail: `http://${at}:${config.MAIL_PORT}`,
+    rdap: `http://${at}:${config.RDAP_PORT}`,
+    epp: `${at}:${config.EPP_PORT}`,
+    metrics: `http://${at}:${config.METRICS_PORT}/metrics`,
+  };
+}
+
+/** The embedded servers are named by address too, so that no process has to guess where BIND_ADDRESS put them. */
+function environment(given: NodeJS.ProcessEnv, config: Config): NodeJS.ProcessEnv {
+  const host = reachableHost(config.BIND_ADDRESS);
+  return {
+    ...given,
+    BACKORDER_ROOT: root(),
+    BACKORDER_HOME: config.home,
+    TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS ?? `${host}:${config.TEMPORAL_PORT}`,
+    MONGODB_URI: config.MONGODB_URI ?? `mongodb://${host}:${config.MONGO_PORT}/backorder`,
+    SMTP_URL: config.SMTP_URL ?? `smtp://${host}:${config.SMTP_PORT}`,
+  };
+}
+
+/** The Temporal CLI reads TEMPORAL_… as a client would; its server must not. */
+function serverEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
+}

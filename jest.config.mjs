@@ -1,0 +1,43 @@
+/** Three kinds of tests: quick ones in parallel, workflows on the time-skipping server, stories against the real processes. */
+const common = {
+  rootDir: import.meta.dirname ?? process.cwd(),
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
+};
+
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['<rootDir>/test/(workflows|stories)/', '/node_modules/'],
+    },
+    {
+      ...common,
+      displayName: 'workflows',
+      testMatch: ['<rootDir>/test/workflows/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/stack/workflows-setup.ts',
+    },
+    {
+      ...common,
+      displayName: 'stories',
+      testMatch: ['<rootDir>/test/stories/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/stack/stories-setup.ts',
+      globalTeardown: '<rootDir>/test/stack/stories-teardown.ts',
+      runner: '<rootDir>/test/stack/serial-runner.cjs',
+    },
+  ],
+  testTimeout: 60_000,
+};

@@ -21,12 +21,19 @@ const AT_ONCE = 20;
 
 export const tellActivities = (deps: EngineDeps) => ({
   /**
-   * Notes to reservations. One that has ended is not told, and that is an answer. `untilRecorded` waits for each note to be
+   * Notes to reservations; answers those that have ended and could not be told. `untilRecorded` waits for each note to be
    * recorded: under a test clock time must not move before.
    */
-  async announce({ batch, untilRecorded }: { batch: Announcement[]; untilRecorded: boolean }): Promise<void> {
+  async announce({
+    batch,
+    untilRecorded,
+  }: {
+    batch: Announcement[];
+    untilRecorded: boolean;
+  }): Promise<{ gone: string[] }> {
     const limit = pLimit(AT_ONCE);
-    await Promise.all(batch.map((one) => limit(() => tellOne(deps.client, one, untilRecorded))));
+    const told = await Promise.all(batch.map((one) => limit(() => tellOne(deps.client, one, untilRecorded))));
+    return { gone: batch.filter((_, index) => told[index] === 'gone').map(({ reservation }) => reservation) };
   },
 
   /** The timeline, the projection and the first attempts at notices. Answers what could not be delivered. */
@@ -43,14 +50,21 @@ export const tellActivities = (deps: EngineDeps) => ({
   },
 });
 
-async function tellOne(client: Client, { reservation, told }: Announcement, untilRecorded: boolean): Promise<void> {
+async function tellOne(
+  client: Client,
+  { reservation, told }: Announcement,
+  untilRecorded: boolean,
+): Promise<'told' | 'gone'> {
   const handle = client.workflow.getHandle(reservationWorkflowId(reservation));
   const args: [{ told: Told[]; untilRecorded: boolean }] = [{ told, untilRecorded }];
   try {
-    if (!untilRecorded) return void (await handle.startUpdate(toldUpdate, { args, waitForStage: 'ACCEPTED' }));
-    if ((await handle.executeUpdate(toldUpdate, { args })) === 'recorded') return;
+    if (!untilRecorded) {
+      await handle.startUpdate(toldUpdate, { args, waitForStage: 'ACCEPTED' });
+      return 'told';
+    }
+    if ((await handle.executeUpdate(toldUpdate, { args })) === 'recorded') return 'told';
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return;
+    if (error instanceof WorkflowNotFoundError) return 'gone';
     throw error;
   }
   throw ApplicationFailure.retryable('a note is not recorded yet', 'not_recorded');

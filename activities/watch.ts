@@ -1,7 +1,7 @@
 /** Looking at a name: the registry's word, and what policy expects from there. */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import { forecast, CHECK_AGAIN_MS } from '../rules/forecast.ts';
+import { forecast, CHECK_AGAIN_MS, type StageSince } from '../rules/forecast.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import { policyOf } from '../rules/tlds.ts';
 import type { NamePolicy, Sight } from '../rules/watch.ts';
@@ -15,8 +15,8 @@ export interface LookInput {
   /** The test clock's now; real time where absent. */
   now?: number;
   watchedRoid?: string;
-  /** When the name was last looked at: a stage seen now began after that. */
-  lastSeen?: { at: number; stage: Stage };
+  /** The look before: a stage seen now and not then began in between. */
+  lastSeen?: { at: number; stage: Stage; since: StageSince };
 }
 
 export interface WatchInput {
@@ -68,12 +68,13 @@ export async function lookAt(
   const asked = Promise.all([gateway.look(name), publishedDrop(gateway, name), policyFor(deps, name, tld)]);
   const [answer, published, { policy, namePolicy }] = await (signal ? abortable(signal, asked) : asked);
   const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) });
-  const seen = { seenAt: now, registry: gateway.id, answer, stage, policy: namePolicy };
+  const since =
+    lastSeen?.stage === stage ? lastSeen.since : { first: now, ...(lastSeen && { notBefore: lastSeen.at }) };
+  const seen = { seenAt: now, registry: gateway.id, answer, stage, since, policy: namePolicy };
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
   const { registration } = answer;
   if (watchedRoid === undefined) await deps.store.rememberWatched(name, identityOf(registration) ?? null);
-  const notBefore = lastSeen && lastSeen.stage !== stage ? lastSeen.at : undefined;
-  const facts = { registration, stage, now, ...(notBefore !== undefined && { notBefore }) };
+  const facts = { registration, stage, now, since };
   const { expiresAt, drop, next } = forecast(facts, policy, published);
   return { ...seen, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }), next };
 }

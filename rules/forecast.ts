@@ -10,7 +10,13 @@ export interface RegistrationFacts {
   registration: Registration;
   stage: Stage;
   now: number;
-  /** When the stage was last not yet seen, where it was watched before. */
+  /** Between which looks the stage began. */
+  since?: StageSince;
+}
+
+/** A stage was first seen at `first`; at `notBefore`, where the name was watched before, it was not there yet. */
+export interface StageSince {
+  first: number;
   notBefore?: number;
 }
 
@@ -113,11 +119,15 @@ const LATE_MS = 7 * 86_400_000;
  * When a stage of the given length was entered. The registrar's delete is the last change a registry dates (RFC 5731 upDate), so
  * redemption starts there and pending delete a redemption later, where that fits what is seen; otherwise only the bounds are known.
  */
-function entered({ registration, now, notBefore }: RegistrationFacts, afterDeleteMs: number, lengthMs: number) {
+function entered(
+  { registration, now, since = { first: now } }: RegistrationFacts,
+  afterDeleteMs: number,
+  lengthMs: number,
+) {
   const dated = !registration.updatedAt ? undefined : registration.updatedAt + afterDeleteMs;
   if (dated !== undefined && dated <= now && now < dated + lengthMs + LATE_MS)
     return { earliest: dated, latest: dated };
-  return { earliest: notBefore ?? now - lengthMs, latest: now };
+  return { earliest: since.notBefore ?? since.first - lengthMs, latest: since.first };
 }
 
 function dropWindow(facts: RegistrationFacts, policy: TldPolicy, publishedAt?: number): DropWindow | undefined {

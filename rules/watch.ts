@@ -2,7 +2,7 @@
  * What a new answer of the registry means beside the one before, and when to look again. Time only says when to ask;
  * what happened is read from the answers.
  */
-import type { Forecast } from './forecast.ts';
+import type { Forecast, StageSince } from './forecast.ts';
 import { isLeaving, type RegistryAnswer, type Stage } from './stage.ts';
 import type { DropWindow, TldPolicy } from './tlds.ts';
 
@@ -15,6 +15,7 @@ export interface Sight {
   registry: string;
   answer: RegistryAnswer;
   stage: Stage;
+  since: StageSince;
   policy: NamePolicy;
   expiresAt?: number;
   drop?: DropWindow;

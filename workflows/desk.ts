@@ -6,7 +6,7 @@ import { identityOf } from '../rules/stage.ts';
 import type { NameView, Note, Outcome } from '../rules/reservation.ts';
 import { cutoffAt, type Sight } from '../rules/watch.ts';
 import * as proxies from './activities.ts';
-import { announcer, type Announcer } from './announcer.ts';
+import { announcer, type Announcement, type Announcer } from './announcer.ts';
 import { supported, type Support } from './attempt.ts';
 import { clockTime, realTime, type Time } from './clock.ts';
 import { domainDetails } from './details.ts';
@@ -53,10 +53,7 @@ export class Desk {
     if (carried) this.resume(carried);
     this.announcer = announcer(
       () => this.nextNote++,
-      (batch) =>
-        this.acts
-          .write(`Tell ${batch.length} reservation(s) of ${this.name}`)
-          .announce({ batch, untilRecorded: input.clock !== undefined }),
+      (batch) => this.sendNotes(batch),
     );
     this.time = input.clock
       ? clockTime(input.clock, carried?.time ?? { tick: 0, now: 0 }, () => this.announcer.idle())
@@ -122,6 +119,14 @@ export class Desk {
     this.announcer.tell(reservation, note);
   }
 
+  /** A reservation that is gone without having been told its end was ended by hand: its claim goes with it. */
+  private async sendNotes(batch: Announcement[]): Promise<void> {
+    const untilRecorded = this.input.clock !== undefined;
+    const telling = this.acts.write(`Tell ${batch.length} reservation(s) of ${this.name}`);
+    const { gone } = await telling.announce({ batch, untilRecorded });
+    if (gone.length > 0) this.claims = this.claims.filter(({ reservation }) => !gone.includes(reservation));
+  }
+
   tellAll(noteOf: (claim: Claim) => Note): void {
     for (const claim of this.claims) this.tell(claim.reservation, noteOf(claim));
   }
@@ -141,6 +146,8 @@ export class Desk {
 
   /** A join, answered at once where the registry was asked lately, else after the next look. */
   join(join: JoinMessage): void {
+    // A reservation that asks while its end is on its way hears of it; admitting it again would make a ghost.
+    if (!this.standing(join.reservation) && !this.announcer.hasTold(join.reservation)) return;
     if (!this.ready || this.mustLookFirst(join)) {
       if (!this.joining.some((other) => other.reservation === join.reservation)) this.joining.push(join);
       if (this.ready) this.lookIsDue = true;
@@ -179,7 +186,7 @@ export class Desk {
   }
 
   private take({ claims, claim }: Extract<Admission, { kind: 'admitted' }>): void {
-    if (claim.ordinal === this.nextOrdinal) this.nextOrdinal += 1;
+    this.nextOrdinal = Math.max(this.nextOrdinal, claim.ordinal + 1);
     if (this.claims.length === 0 && this.sight?.answer.kind === 'registered')
       this.watchedRoid = identityOf(this.sight.answer.registration);
     this.claims = claims;

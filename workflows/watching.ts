@@ -16,7 +16,7 @@ export async function look(desk: Desk): Promise<void> {
       desk.acts.read(`Ask the registry about ${name}`).look({
         ...whatToLookAt(desk),
         ...(watchedRoid !== undefined && { watchedRoid }),
-        ...(before && { lastSeen: { at: before.seenAt, stage: before.stage } }),
+        ...(before && { lastSeen: { at: before.seenAt, stage: before.stage, since: before.since } }),
       }),
   });
   if (looked.kind === 'done') see(desk, before, looked.value);

@@ -93,7 +93,7 @@ function lookAt(life: {
     stage,
     now,
     registration: registration({ expiresAt, ...updated }),
-    ...(lastLookMs !== undefined && { notBefore: since - lastLookMs }),
+    ...(lastLookMs !== undefined && { since: { first: now, notBefore: since - lastLookMs } }),
   });
   if (now < expiry) return seen('registered', 0, expiry);
   if (now < deleted) return seen('auto_renew_grace', expiry, yearAfter(expiry));

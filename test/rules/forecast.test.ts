@@ -20,7 +20,7 @@ const factsOf = ({ stage, now, expires, updated, notBefore }: Frame): Registrati
     expiresAt: at(expires ?? (stage === 'auto_renew_grace' ? '2027-03-01T12:00:00Z' : '2026-03-01T12:00:00Z')),
     ...(updated !== undefined && { updatedAt: at(updated) }),
   }),
-  ...(notBefore !== undefined && { notBefore: at(notBefore) }),
+  ...(notBefore !== undefined && { since: { first: at(now), notBefore: at(notBefore) } }),
 });
 
 const boundsOf = (frame: Frame, tld = 'com') =>
@@ -288,7 +288,7 @@ const anyFacts = fc
         stage,
         now,
         registration: registration({ expiresAt: expires, ...(dated && { updatedAt: updated }) }),
-        ...(watched && { notBefore: now - ago }),
+        ...(watched && { since: { first: now, notBefore: now - ago } }),
       })),
   );
 
@@ -330,3 +330,15 @@ test('the same facts are foretold the same', () =>
       expect(forecast(structuredClone(facts), policy('com'))).toEqual(forecast(facts, policy('com')));
     }),
   ));
+
+test('a later look at the same stage does not widen the window that was foretold at its first', () => {
+  const first = at('2026-04-16T06:00:00Z');
+  const since = { first, notBefore: at('2026-04-16T00:00:00Z') };
+  const undated = registration({ expiresAt: at('2026-01-31T00:00:00Z') });
+  const drops = [first, at('2026-04-18T00:00:00Z'), at('2026-04-21T12:00:00Z')].map(
+    (now) => forecast({ registration: undated, stage: 'pending_delete', now, since }, policy('com')).drop,
+  );
+  expect(drops[0]).toMatchObject({ earliest: at('2026-04-21T18:00:00Z'), latest: at('2026-04-21T19:00:00Z') });
+  expect(drops[1]).toEqual(drops[0]);
+  expect(drops[2]).toEqual(drops[0]);
+});

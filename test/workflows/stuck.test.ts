@@ -105,3 +105,14 @@ test('an arbiter terminated by hand comes back with all open claims in their ord
     ]);
     expect(acceptedCreates()).toHaveLength(1);
   }));
+
+test('a reservation ended by hand leaves the queue, and nothing is caught for it', () =>
+  live(async () => {
+    for (const id of ['rsv_1', 'rsv_2']) await world.reserve(id, NAME);
+    await world.advance(1);
+    await world.handle('rsv_1').terminate('by hand');
+    await world.advance(40);
+    expect(await world.place('rsv_2', NAME)).toMatchObject({ position: 1, competitors: 0 });
+    await world.advance(71);
+    expect(world.outcome('rsv_2')).toBe('won: first_in_order');
+  }));

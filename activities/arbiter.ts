@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Claim } from '../rules/queue.ts';
 import type { Sight } from '../rules/watch.ts';
 import type { EngineDeps } from './deps.ts';
-import { lookAt, type LookInput } from './watch.ts';
+import { lookAt, registrationOf, type LookInput } from './watch.ts';
 
 export interface Loaded {
   epoch: number;
@@ -19,13 +19,13 @@ const FIRST_LOOK_MS = 2_000;
 export const arbiterActivities = (deps: EngineDeps) => ({
   /** What a run that begins from nothing must know: the open claims in their ordinals, the registration they wait for, and where it stands. */
   async loadDomain(input: Omit<LookInput, 'watchedRoid' | 'lastSeen'>): Promise<Loaded> {
-    const { epoch, watchedRoid } = await deps.store.beginRun(input.name);
     const claims = await deps.store.openClaims(input.name);
-    const watched = claims.length > 0 && watchedRoid !== null ? { watchedRoid } : {};
-    const sight = await lookAt(deps, { ...input, ...watched }, AbortSignal.timeout(FIRST_LOOK_MS)).catch(
-      () => undefined,
-    );
-    return { epoch, claims, ...watched, ...(sight && { sight }) };
+    const watched = claims.length > 0 ? await deps.store.watchedOf(input.name) : undefined;
+    const asked = { ...input, ...(watched !== undefined && { watchedRoid: watched }) };
+    const sight = await lookAt(deps, asked, AbortSignal.timeout(FIRST_LOOK_MS)).catch(() => undefined);
+    const watchedRoid = watched ?? (sight && registrationOf(sight.answer));
+    const epoch = await deps.store.beginRun(input.name, watchedRoid);
+    return { epoch, claims, ...(watchedRoid !== undefined && { watchedRoid }), ...(sight && { sight }) };
   },
 
   /** Whose a caught name is: the first award stands, whoever asks again. */

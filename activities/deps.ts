@@ -36,7 +36,7 @@ export interface CatchDeps extends RegistryDeps {
 
 export interface EngineDeps extends RegistryDeps {
   client: Client;
-  store: Pick<typeof domains, 'beginRun' | 'rememberWatched' | 'settleAward'> &
+  store: Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
     Pick<typeof reservations, 'openClaims' | 'publishReservation'>;
   settingsOf(name: string): Promise<NameSettings>;
   notifier: {

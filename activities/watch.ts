@@ -31,7 +31,12 @@ export interface WatchInput {
 
 export const watchActivities = (deps: EngineDeps) => ({
   /** The registry's word by EPP, as a stage, with what policy expects. Throws while the registry is out of reach. */
-  look: (input: LookInput): Promise<Sight> => lookAt(deps, input),
+  async look(input: LookInput): Promise<Sight> {
+    const sight = await lookAt(deps, input);
+    const watched = input.watchedRoid === undefined ? registrationOf(sight.answer) : undefined;
+    if (watched !== undefined) await deps.store.rememberWatched(input.name, watched);
+    return sight;
+  },
 
   /** One poll: returns when the answer is another than before; "unchanged" is thrown and names when to ask again. */
   async watch({ name, tld, stage, watchedRoid, seen, everyMs }: WatchInput): Promise<{ seen: string }> {
@@ -65,19 +70,24 @@ export async function lookAt(
   // One source of time: what Temporal's server says, as the workflow does.
   const now = clockNow ?? Context.current().info.currentAttemptScheduledTimestampMs;
   const { gateway, owns } = registryFor(deps, tld);
-  const asked = Promise.all([gateway.look(name), publishedDrop(gateway, name), policyFor(deps, name, tld)]);
-  const [answer, published, { policy, namePolicy }] = await (signal ? abortable(signal, asked) : asked);
+  const asked = Promise.all([gateway.look(name), policyFor(deps, name, tld)]);
+  const [answer, { policy, namePolicy }] = await (signal ? abortable(signal, asked) : asked);
   const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) });
   const since =
     lastSeen?.stage === stage ? lastSeen.since : { first: now, ...(lastSeen && { notBefore: lastSeen.at }) };
   const seen = { seenAt: now, registry: gateway.id, answer, stage, since, policy: namePolicy };
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
   const { registration } = answer;
-  if (watchedRoid === undefined) await deps.store.rememberWatched(name, identityOf(registration) ?? null);
+  // Lists are of names in pending delete: no other is looked up there.
+  const published = stage === 'pending_delete' ? await publishedDrop(gateway, name) : undefined;
   const facts = { registration, stage, now, since };
   const { expiresAt, drop, next } = forecast(facts, policy, published);
   return { ...seen, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }), next };
 }
+
+/** Which registration an answer is of, where it tells. */
+export const registrationOf = (answer: RegistryAnswer): string | undefined =>
+  answer.kind === 'registered' ? identityOf(answer.registration) : undefined;
 
 const fingerprint = (answer: RegistryAnswer | { kind: 'not_found' }): string => {
   if (answer.kind !== 'registered') return answer.kind;

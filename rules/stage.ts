@@ -75,8 +75,10 @@ export function stageOf(answer: RegistryAnswer, own: Own): Stage {
   const { sponsor, rgp, statuses } = answer.registration;
   // It exists, and that is all the registry tells (2201, 2202): neither kept nor another's.
   if (tellsNothing(answer.registration)) return 'unknown';
-  if (own.clids.includes(sponsor)) return 'registered_by_us';
-  if (isAnother(answer.registration, own.watchedRoid)) return 'registered_by_other';
+  const another = isAnother(answer.registration, own.watchedRoid);
+  // The watched registration transferred to us is still its owner's: it is watched on like any other.
+  if (own.clids.includes(sponsor) && (another || own.watchedRoid === undefined)) return 'registered_by_us';
+  if (another) return 'registered_by_other';
   if (rgp.includes('pendingRestore')) return 'pending_restore';
   if (rgp.includes('redemptionPeriod')) return 'redemption';
   if (rgp.includes('pendingDelete') || statuses.includes('pendingDelete')) return 'pending_delete';

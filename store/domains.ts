@@ -66,18 +66,23 @@ const Catches = mongoose.model('Catch', catchSchema, 'catches');
 /** One catch per drop: the name and the registration that must go first. */
 export const catchId = (name: string, roidBefore: string | undefined): string => `${name}#${roidBefore ?? 'none'}`;
 
-/** Counts a run that begins from the store, and answers what the earlier ones left. */
-export async function beginRun(name: string): Promise<{ epoch: number; watchedRoid: string | null }> {
+/** Counts a run of the arbiter that begins from the store, and notes which registration it watches. Answers the count. */
+export async function beginRun(name: string, watchedRoid: string | undefined): Promise<number> {
   const doc = await Domains.findOneAndUpdate(
     { _id: name },
-    { $inc: { epoch: 1 }, $setOnInsert: { watched_roid: null } },
+    { $inc: { epoch: 1 }, ...(watchedRoid !== undefined && { $set: { watched_roid: watchedRoid } }) },
     { upsert: true, returnDocument: 'after' },
   ).lean<DomainDoc>();
-  return { epoch: doc?.epoch ?? 1, watchedRoid: doc?.watched_roid ?? null };
+  return doc?.epoch ?? 1;
 }
 
-export async function rememberWatched(name: string, roid: string | null): Promise<void> {
-  await Domains.updateOne({ _id: name }, { $set: { watched_roid: roid } });
+/** The registration that the name's open claims wait for. */
+export async function watchedOf(name: string): Promise<string | undefined> {
+  return (await Domains.findById(name).lean<DomainDoc>())?.watched_roid ?? undefined;
+}
+
+export async function rememberWatched(name: string, roid: string): Promise<void> {
+  await Domains.updateOne({ _id: name }, { $set: { watched_roid: roid } }, { upsert: true });
 }
 
 /** Writes the intent down, or answers the one written before. */

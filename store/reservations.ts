@@ -148,6 +148,8 @@ export const findReservation = (id: string): Promise<ReservationDoc | null> =>
 
 export interface Publication {
   reservation: string;
+  registrar: string;
+  livemode: boolean;
   state: ReservationState;
   attention: Attention | null;
   /** The number of the first entry; the others follow. */
@@ -161,22 +163,10 @@ export interface Publication {
 export async function publishReservation(
   publication: Publication,
 ): Promise<{ doc: ReservationDoc; events: EventDoc[] } | null> {
-  const { reservation: id, state, attention, firstSeq, entries, rev } = publication;
-  const doc = await findReservation(id);
-  if (!doc) return null;
-  const events = entries.map((entry, index): EventDoc => {
+  const { reservation: id, registrar, livemode, state, attention, firstSeq, entries, rev } = publication;
+  const events = entries.map(({ type, at, data }, index): EventDoc => {
     const seq = firstSeq + index;
-    const { registrar, livemode } = doc;
-    return {
-      _id: eventId(id, seq),
-      reservation: id,
-      registrar,
-      livemode,
-      seq,
-      type: entry.type,
-      created: new Date(entry.at),
-      data: entry.data,
-    };
+    return { _id: eventId(id, seq), reservation: id, registrar, livemode, seq, type, created: new Date(at), data };
   });
   for (const event of events) await Events.updateOne({ _id: event._id }, { $setOnInsert: event }, { upsert: true });
   const projection: ReservationProjection = {
@@ -190,8 +180,14 @@ export async function publishReservation(
     attention,
     as_of: new Date(publication.at),
   };
-  await Reservations.updateOne({ _id: id, rev: { $lt: rev } }, { $set: projection });
-  return { doc: { ...doc, ...projection }, events };
+  const newer = { _id: id, rev: { $lt: rev } };
+  const doc =
+    (await Reservations.findOneAndUpdate(
+      newer,
+      { $set: projection },
+      { returnDocument: 'after' },
+    ).lean<ReservationDoc>()) ?? (await findReservation(id));
+  return doc && { doc: { ...doc, ...projection }, events };
 }
 
 /** The name's open claims as the arbiter admitted them, in their order. */

@@ -97,8 +97,11 @@ export async function reservation(input: ReservationInput): Promise<void> {
     seq += entries.length;
     rev += 1;
     const what = entries.map(({ type }) => type).join(', ') || 'what needs attention';
+    const { id, registrar, livemode } = input;
     const publication = {
-      reservation: input.id,
+      reservation: id,
+      registrar,
+      livemode,
       state,
       attention: arbitersAttention,
       firstSeq,

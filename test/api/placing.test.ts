@@ -73,7 +73,7 @@ class World {
       status: 'lost' as const,
       outcome: { result: 'lost' as const, reason: 'behind_in_order' as const, at: 0 },
     };
-    const seen = { reservation: id, attention: null, firstSeq: 1, rev: 2, at: 0 };
+    const seen = { reservation: id, registrar: 'rgr_1', livemode: false, attention: null, firstSeq: 1, rev: 2, at: 0 };
     await publishReservation({
       ...seen,
       state,

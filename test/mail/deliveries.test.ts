@@ -82,6 +82,8 @@ test('a publication that is repeated mails its events once, and a later delivery
   void [open, status, stage, ordinal, seq, rev, as_of];
   await insertReservation(request);
   const publication = {
+    registrar: 'rgr_1',
+    livemode: false,
     reservation: id,
     state,
     attention,

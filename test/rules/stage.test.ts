@@ -34,7 +34,7 @@ test.each<[string, Stage, Partial<Registration>]>([
     { roid: 'D2-COM', statuses: ['pendingDelete'], rgp: ['pendingDelete'] },
   ],
   ['one of our accreditations as its sponsor', 'registered_by_us', { roid: 'D2-COM', sponsor: 'backorder-2' }],
-  ['ours as its sponsor, the ROID unchanged', 'registered_by_us', { sponsor: 'backorder' }],
+  ['ours as its sponsor, the ROID unchanged: the owner transferred it to us', 'registered', { sponsor: 'backorder' }],
   ['another sponsor, the ROID unchanged', 'registered', { sponsor: 'bought-it' }],
   ['no ROID told', 'redemption', { roid: '', rgp: ['redemptionPeriod'] }],
   ['nothing told but that it exists', 'unknown', { roid: '', sponsor: '', expiresAt: 0, statuses: [] }],

@@ -96,7 +96,7 @@ export class MemoryStore {
   readonly docs = new Map<string, ReservationDoc>();
   readonly events: EventDoc[] = [];
   readonly catches = new Map<string, CatchDoc>();
-  private readonly domains = new Map<string, { epoch: number; watchedRoid: string | null }>();
+  private readonly domains = new Map<string, { epoch: number; watchedRoid: string | undefined }>();
 
   insert(id: string, name: string, join: Join): void {
     const created = new Date(0);
@@ -126,15 +126,19 @@ export class MemoryStore {
     });
   }
 
-  async beginRun(name: string) {
-    const before = this.domains.get(name) ?? { epoch: 0, watchedRoid: null };
-    const begun = { ...before, epoch: before.epoch + 1 };
+  async beginRun(name: string, watchedRoid: string | undefined) {
+    const before = this.domains.get(name) ?? { epoch: 0, watchedRoid: undefined };
+    const begun = { epoch: before.epoch + 1, watchedRoid: watchedRoid ?? before.watchedRoid };
     this.domains.set(name, begun);
-    return begun;
+    return begun.epoch;
   }
 
-  async rememberWatched(name: string, roid: string | null): Promise<void> {
-    this.domains.set(name, { epoch: this.domains.get(name)?.epoch ?? 0, watchedRoid: roid });
+  async watchedOf(name: string) {
+    return this.domains.get(name)?.watchedRoid;
+  }
+
+  async rememberWatched(name: string, watchedRoid: string): Promise<void> {
+    this.domains.set(name, { epoch: this.domains.get(name)?.epoch ?? 0, watchedRoid });
   }
 
   async openClaims(name: string) {

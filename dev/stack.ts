@@ -130,11 +130,7 @@ function unknownProcess(name: ProcessName, all: StackProcess[]): never {
 /** The processes of this repository that this configuration needs. */
 function ours(config: Config): Pick<ProcessSpec<ProcessName>, 'name' | 'command' | 'ready'>[] {
   const urls = urlsOf(config);
-  const program = (path: string): [string, ...string[]] => [
-    process.execPath,
-    '--enable-source-maps',
-    join(root(), 'dist', path),
-  ];
+  const program = (path: string): [string, ...string[]] => [process.execPath, join(root(), 'dist', path)];
   const nothingToAsk = (): Promise<void> => Promise.resolve();
   return [
     ...(config.SMTP_URL

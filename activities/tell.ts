@@ -4,8 +4,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import pLimit from 'p-limit';
 import type { Announcement } from '../workflows/announcer.ts';
 import {
-  domainWorkflowId,
-  ENGINE_QUEUE,
+  domainStart,
   joinSignal,
   reservationWorkflowId,
   toldUpdate,
@@ -13,7 +12,6 @@ import {
   type JoinMessage,
   type Told,
 } from '../workflows/messages.ts';
-import { domainName, tld } from '../workflows/search-attributes.ts';
 import type { Publication } from '../store/reservations.ts';
 import type { EngineDeps } from './deps.ts';
 
@@ -74,15 +72,3 @@ async function tellOne(
 export async function wakeDomain(client: Client, domain: DomainInput, join: JoinMessage): Promise<void> {
   await client.workflow.signalWithStart('domain', { ...domainStart(domain), signal: joinSignal, signalArgs: [join] });
 }
-
-/** How the arbiter of a name is started, whoever does it. */
-export const domainStart = (domain: DomainInput) => ({
-  workflowId: domainWorkflowId(domain.name),
-  taskQueue: ENGINE_QUEUE,
-  args: [domain],
-  staticSummary: `Arbiter of ${domain.name}: its queue, watch, catch and award`,
-  typedSearchAttributes: [
-    { key: domainName, value: domain.name },
-    { key: tld, value: domain.tld },
-  ],
-});

@@ -1,7 +1,6 @@
 /** Sandbox time: the registry's clock moves first, then those who wait for the instant are told. */
 import type { Client } from '@temporalio/client';
-import { tickSignal, type Tick } from '../workflows/messages.ts';
-import { domainStart } from './tell.ts';
+import { domainStart, tickSignal, type Tick } from '../workflows/messages.ts';
 import type { EngineDeps } from './deps.ts';
 
 export const timeActivities = (deps: EngineDeps) => ({

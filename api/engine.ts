@@ -1,10 +1,5 @@
 /** What the API asks of the workflows, as named operations with answers as values. Nothing personal passes here: it ends up in histories. */
-import {
-  defineSearchAttributeKey,
-  SearchAttributeType,
-  WorkflowIdReusePolicy,
-  type SearchAttributePair,
-} from '@temporalio/common';
+import { WorkflowIdReusePolicy, type SearchAttributePair } from '@temporalio/common';
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
@@ -26,6 +21,7 @@ import type {
   Tick,
 } from '../workflows/messages.ts';
 import * as messages from '../workflows/messages.ts';
+import * as attributes from '../workflows/search-attributes.ts';
 import { ENDED_MEANWHILE, EngineUnavailable, refusalType, type Temporal } from './temporal.ts';
 
 const WRITE_MS = 3_000;
@@ -39,12 +35,6 @@ export type ClockRefusal = 'advancing' | 'not_forward' | 'gone';
 
 /** What routes see of it; tests bring their own. */
 export type Engine = Pick<TemporalEngine, keyof TemporalEngine>;
-
-const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
-const DOMAIN = keyword('Domain');
-const TLD = keyword('Tld');
-const REGISTRAR = keyword('Registrar');
-const STATUS = keyword('ReservationStatus');
 
 export class TemporalEngine {
   readonly #temporal: Temporal;
@@ -60,10 +50,10 @@ export class TemporalEngine {
   /** Starts the reservation's workflow; one that was started before is left as it is. */
   async startReservation(input: ReservationInput, unicode: string): Promise<void> {
     const searchAttributes: SearchAttributePair[] = [
-      { key: DOMAIN, value: input.name },
-      { key: TLD, value: input.tld },
-      { key: REGISTRAR, value: input.registrar },
-      { key: STATUS, value: 'placed' },
+      { key: attributes.domainName, value: input.name },
+      { key: attributes.tld, value: input.tld },
+      { key: attributes.registrar, value: input.registrar },
+      { key: attributes.reservationStatus, value: 'placed' },
     ];
     try {
       await this.#temporal.write(WRITE_MS, () =>
@@ -83,19 +73,12 @@ export class TemporalEngine {
   }
 
   /** Sends the claim to the name's arbiter, which begins with the first one. The order in which these are recorded is the queue. */
-  async join(domain: DomainInput, unicode: string, join: Join, tick: Tick | undefined): Promise<void> {
+  async join(domain: DomainInput, join: Join, tick: Tick | undefined): Promise<void> {
     await this.#temporal.write(WRITE_MS, () =>
       this.#client.workflow.signalWithStart('domain', {
-        workflowId: messages.domainWorkflowId(domain.name),
-        taskQueue: messages.ENGINE_QUEUE,
-        args: [domain],
+        ...messages.domainStart(domain),
         signal: messages.joinSignal,
         signalArgs: [{ ...join, ...(tick && { tick }) }],
-        staticSummary: `Watches ${unicode} and decides who gets it when it drops`,
-        typedSearchAttributes: [
-          { key: DOMAIN, value: domain.name },
-          { key: TLD, value: domain.tld },
-        ],
       }),
     );
   }

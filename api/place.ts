@@ -54,7 +54,7 @@ async function storeAndJoin(
   const domain = domainOf(doc);
   const join = joinOf(doc);
   await engine.startReservation({ ...domain, id: doc._id, registrar: doc.registrar, join }, unicode);
-  await engine.join(domain, unicode, join, tick);
+  await engine.join(domain, join, tick);
   return doc;
 }
 

@@ -3,6 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
 import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
 import type { Sight } from '../rules/watch.ts';
+import { domainName, tld } from './search-attributes.ts';
 
 export const ENGINE_QUEUE = 'engine';
 export const NOTIFY_QUEUE = 'notify';
@@ -41,6 +42,18 @@ export interface DomainCarried {
   watchedRoid?: string;
   time: Tick;
 }
+
+/** How the arbiter of a name is started, whoever does it. */
+export const domainStart = (domain: DomainInput) => ({
+  workflowId: domainWorkflowId(domain.name),
+  taskQueue: ENGINE_QUEUE,
+  args: [domain],
+  staticSummary: `Arbiter of ${domain.name}: its queue, watch, catch and award`,
+  typedSearchAttributes: [
+    { key: domainName, value: domain.name },
+    { key: tld, value: domain.tld },
+  ],
+});
 
 export interface Refusal {
   reservation: string;

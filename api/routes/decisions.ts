@@ -66,11 +66,11 @@ async function askToLeave(
   leaving: Leaving,
   tick: Tick | undefined,
 ): Promise<LeaveAnswer | { kind: 'gone' }> {
-  const { name, unicode } = doc.domain;
+  const { name } = doc.domain;
   const request = { reservation: doc._id, ...leaving, ...(tick && { tick }) };
   const first = await engine.leave(name, request);
   if (first.kind !== 'gone' && first.kind !== 'unknown') return first;
-  await engine.join(domainOf(doc), unicode, joinOf(doc), tick);
+  await engine.join(domainOf(doc), joinOf(doc), tick);
   await engine.placed(name, doc._id, REJOIN_WAIT_MS);
   return engine.leave(name, request);
 }

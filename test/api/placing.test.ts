@@ -51,7 +51,7 @@ class World {
         fail('start');
         this.started.add(id);
       },
-      join: async ({ name }, _unicode, join) => {
+      join: async ({ name }, join) => {
         fail('join');
         const claims = this.claims.get(name) ?? [];
         if (claims.some(({ reservation }) => reservation === join.reservation)) return;

@@ -7,7 +7,6 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
 import { createActivities } from '../../activities/index.ts';
-import { domainStart } from '../../activities/tell.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
@@ -18,6 +17,7 @@ import {
   decideUpdate,
   describeClock,
   describeDomain,
+  domainStart,
   domainWorkflowId,
   ENGINE_QUEUE,
   enterUpdate,

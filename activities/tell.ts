@@ -19,19 +19,15 @@ const AT_ONCE = 20;
 
 export const tellActivities = (deps: EngineDeps) => ({
   /**
-   * Notes to reservations; answers those that have ended and could not be told. `untilRecorded` waits for each note to be
-   * recorded: under a test clock time must not move before.
+   * Notes to reservations; answers those that have ended and could not be told. Under a test clock each note must be recorded,
+   * for time must not move before; in real time an end is waited for a little, for somebody may have asked for it.
    */
-  async announce({
-    batch,
-    untilRecorded,
-  }: {
-    batch: Announcement[];
-    untilRecorded: boolean;
-  }): Promise<{ gone: string[] }> {
+  async announce({ batch, underClock }: { batch: Announcement[]; underClock: boolean }): Promise<{ gone: string[] }> {
     const limit = pLimit(AT_ONCE);
-    const told = await Promise.all(batch.map((one) => limit(() => tellOne(deps.client, one, untilRecorded))));
-    return { gone: batch.filter((_, index) => told[index] === 'gone').map(({ reservation }) => reservation) };
+    const told = await Promise.all(batch.map((one) => limit(() => tellOne(deps.client, one, underClock))));
+    const gone = batch.filter((_, index) => told[index] === 'gone').map(({ reservation }) => reservation);
+    for (const reservation of gone) await endByHand(deps, reservation);
+    return { gone };
   },
 
   /** The timeline, the projection and the first attempts at notices. Answers what could not be delivered. */
@@ -51,21 +47,46 @@ export const tellActivities = (deps: EngineDeps) => ({
 async function tellOne(
   client: Client,
   { reservation, told }: Announcement,
-  untilRecorded: boolean,
+  underClock: boolean,
 ): Promise<'told' | 'gone'> {
   const handle = client.workflow.getHandle(reservationWorkflowId(reservation));
+  const untilRecorded = underClock || told.some(({ note }) => note.kind === 'ended');
   const args: [{ told: Told[]; untilRecorded: boolean }] = [{ told, untilRecorded }];
   try {
-    if (!untilRecorded) {
+    if (untilRecorded) {
+      const answer = await handle.executeUpdate(toldUpdate, { args });
+      if (answer === 'recorded' || !underClock) return 'told';
+    } else {
       await handle.startUpdate(toldUpdate, { args, waitForStage: 'ACCEPTED' });
       return 'told';
     }
-    if ((await handle.executeUpdate(toldUpdate, { args })) === 'recorded') return 'told';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'gone';
     throw error;
   }
   throw ApplicationFailure.retryable('a note is not recorded yet', 'not_recorded');
+}
+
+/** A reservation whose workflow was terminated cannot say so itself: where the store still has it open, it is closed here. */
+async function endByHand({ store }: EngineDeps, reservation: string): Promise<void> {
+  const doc = await store.findReservation(reservation);
+  if (!doc?.open) return;
+  const at = Date.now();
+  const outcome = { result: 'cancelled', reason: 'by_support', at } as const;
+  const data = { ...outcome, explanation: 'its workflow was ended by hand' };
+  const { registrar, livemode, seq, rev } = doc;
+  const ordinal = doc.ordinal === null ? {} : { ordinal: doc.ordinal };
+  await store.publishReservation({
+    reservation,
+    registrar,
+    livemode,
+    state: { status: 'cancelled', outcome, ...ordinal, ...('name' in doc.state && { name: doc.state.name }) },
+    attention: null,
+    firstSeq: seq + 1,
+    entries: [{ type: 'reservation.cancelled', at, data }],
+    rev: rev + 1,
+    at,
+  });
 }
 
 /** Joins the arbiter of a name, starting it where it does not run. */

@@ -65,9 +65,13 @@ export function readCursor(cursor: string | undefined): { at: number; id: string
   const bad = problem('invalid_parameter', { param: 'cursor', detail: 'This cursor was not given by this list.' });
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (!Array.isArray(parts) || typeof parts[0] !== 'number' || typeof parts[1] !== 'string') return bad;
+    if (!Array.isArray(parts) || !isInstant(parts[0]) || typeof parts[1] !== 'string') return bad;
     return { at: parts[0], id: parts[1] };
   } catch {
     return bad;
   }
 }
+
+/** What a Date can hold. */
+const isInstant = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Math.abs(value as number) <= 8.64e15;

@@ -39,6 +39,8 @@ export async function place(deps: RouteDeps, request: ReservationRequest, wait: 
   const answer: PlacedAnswer = wait
     ? await deps.engine.placed(request.domain.name, stored._id, Math.max(0, PLACE_WAIT_MS - (deps.now() - startedAt)))
     : { kind: 'pending' };
+  // What was refused holds nothing: the next request must not be told that it does.
+  if (answer.kind === 'refused') await dropClaim(request.owner, request.domain.name, stored._id);
   return { kind: 'placed', doc: stored, answer };
 }
 

@@ -205,10 +205,6 @@ export async function openClaims(name: string): Promise<Claim[]> {
   }));
 }
 
-/** What a reservation's workflow needs of its request to join. */
-export const hasEndedInStore = async (id: string): Promise<boolean> =>
-  (await Reservations.exists({ _id: id, open: false })) !== null;
-
 export const timelineOf = (reservation: string, afterSeq: number, limit: number): Promise<EventDoc[]> =>
   Events.find({ reservation, seq: { $gt: afterSeq } })
     .sort({ seq: 1 })

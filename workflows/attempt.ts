@@ -20,6 +20,8 @@ export interface Step<T> {
   name: string;
   /** Skipping a step that moves money or settles ownership would make the books lie. */
   skippable: boolean;
+  /** The reservation the step was for, where it was for one: its trouble is nobody else's business. */
+  concerns?: string;
   /** True once whom the step was for has left: it is then given up. */
   givenUp?: () => boolean;
   run: () => Promise<T>;
@@ -32,7 +34,11 @@ export interface Support {
   attempt<T>(step: Step<T>): Promise<Attempted<T>>;
 }
 
-export type AttentionChange = { attention: Attention | null; decision?: Decision };
+export interface AttentionChange {
+  attention: Attention | null;
+  concerns?: string;
+  decision?: Decision;
+}
 
 export function supported(time: Time, onChange: (change: AttentionChange) => void): Support {
   let attention: Attention | null = null;
@@ -55,10 +61,10 @@ export function supported(time: Time, onChange: (change: AttentionChange) => voi
     },
   );
 
-  const raise = (raised: Attention | null, made?: Decision) => {
+  const raise = (concerns: string | undefined, raised: Attention | null, made?: Decision) => {
     attention = raised;
     upsertSearchAttributes([{ key: needsAttention, value: raised?.step ?? null }]);
-    onChange({ attention: raised, ...(made && { decision: made }) });
+    onChange({ attention: raised, ...(concerns !== undefined && { concerns }), ...(made && { decision: made }) });
   };
 
   async function attempt<T>(step: Step<T>): Promise<Attempted<T>> {
@@ -68,7 +74,7 @@ export function supported(time: Time, onChange: (change: AttentionChange) => voi
       } catch (error) {
         if (isCancellation(error) || !isFinal(error)) throw error;
         skippable = step.skippable;
-        raise({
+        raise(step.concerns, {
           id: `att_${uuid4()}`,
           workflow: workflowInfo().workflowId,
           step: step.name,
@@ -81,7 +87,7 @@ export function supported(time: Time, onChange: (change: AttentionChange) => voi
       while (!decision && !givenUp()) await time.until(null, '', () => decision !== undefined || givenUp());
       const made = decision;
       decision = undefined;
-      raise(null, made);
+      raise(step.concerns, null, made);
       if (!made) return { kind: 'given_up' };
       if (made.action === 'skip') return { kind: 'skipped', reason: made.reason };
     }

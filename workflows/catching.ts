@@ -33,6 +33,7 @@ export async function catchName(desk: Desk): Promise<void> {
   const tried = await desk.support.attempt({
     name: 'create',
     skippable: true,
+    concerns: claim.reservation,
     givenUp: () => !desk.claims.includes(claim),
     run: () => sendCreates(desk, sight, claim),
   });
@@ -96,7 +97,10 @@ async function award(desk: Desk, caught: Extract<CatchOutcome, { kind: 'won' }>)
   const settled = await desk.support.attempt({
     name: 'award',
     skippable: false,
-    run: () => desk.acts.write(`Award ${desk.name}, in order`).award({ catchId: caught.catchId, winner: proposed }),
+    run: () =>
+      desk.acts
+        .write(`Award ${desk.name}, in order`)
+        .award({ catchId: caught.catchId, winner: awardInOrder(desk.claims).winner ?? proposed }),
   });
   if (settled.kind === 'done') tellOutcomes(desk, caught, settled.value.winner);
 }

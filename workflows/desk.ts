@@ -3,11 +3,11 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import type { Loaded } from '../activities/arbiter.ts';
 import { admit, standing, withoutClaim, type Admission, type Claim } from '../rules/queue.ts';
 import { identityOf } from '../rules/stage.ts';
-import type { NameView, Note, Outcome } from '../rules/reservation.ts';
+import type { Attention, NameView, Note, Outcome } from '../rules/reservation.ts';
 import { cutoffAt, type Sight } from '../rules/watch.ts';
 import * as proxies from './activities.ts';
 import { announcer, type Announcement, type Announcer } from './announcer.ts';
-import { supported, type Support } from './attempt.ts';
+import { supported, type AttentionChange, type Support } from './attempt.ts';
 import { clockTime, realTime, type Time } from './clock.ts';
 import { domainDetails } from './details.ts';
 import type { DomainCarried, DomainInput, DomainView, JoinMessage, Refusal } from './messages.ts';
@@ -39,6 +39,7 @@ export class Desk {
   lastPrint: string | undefined;
   /** The instant of the last burst of creates, so that one instant sees one. */
   triedAt: number | undefined;
+  private concerned: string | undefined;
   /** What the search attributes last said. */
   private indexed = '';
   private epoch = 0;
@@ -58,10 +59,23 @@ export class Desk {
     this.time = input.clock
       ? clockTime(input.clock, carried?.time ?? { tick: 0, now: 0 }, () => this.announcer.idle())
       : realTime();
-    this.support = supported(this.time, ({ attention, decision }) => {
-      const made = decision && { action: decision.action, reason: decision.reason };
-      this.tellAll(() => ({ kind: 'attention', at: this.time.now(), attention, ...(made && { decision: made }) }));
-    });
+    this.support = supported(this.time, (change) => this.tellAttention(change));
+  }
+
+  /** Told to the reservation the step was for, with support's words; to all, without them, where it was for all. */
+  private tellAttention({ attention, concerns, decision }: AttentionChange): void {
+    this.concerned = attention ? concerns : undefined;
+    const at = this.time.now();
+    if (concerns === undefined) return this.tellAll(() => ({ kind: 'attention', at, attention }));
+    if (!this.standing(concerns)) return;
+    const made = decision && { action: decision.action, reason: decision.reason };
+    this.tell(concerns, { kind: 'attention', at, attention, ...(made && { decision: made }) });
+  }
+
+  /** What stands in the way, as the given reservation may know it; all of it for ops, who name none. */
+  attentionFor(reservation: string | undefined): Attention | null {
+    const hidden = reservation !== undefined && this.concerned !== undefined && this.concerned !== reservation;
+    return hidden ? null : this.support.attention();
   }
 
   private resume(carried: DomainCarried): void {
@@ -121,9 +135,9 @@ export class Desk {
 
   /** A reservation that is gone without having been told its end was ended by hand: its claim goes with it. */
   private async sendNotes(batch: Announcement[]): Promise<void> {
-    const untilRecorded = this.input.clock !== undefined;
+    const underClock = this.input.clock !== undefined;
     const telling = this.acts.write(`Tell ${batch.length} reservation(s) of ${this.name}`);
-    const { gone } = await telling.announce({ batch, untilRecorded });
+    const { gone } = await telling.announce({ batch, underClock });
     if (gone.length > 0) this.claims = this.claims.filter(({ reservation }) => !gone.includes(reservation));
   }
 

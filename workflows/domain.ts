@@ -2,14 +2,19 @@
  * The arbiter of a name: the queue, the watch, the catch, the award and every deadline, from the first claim to the last answer.
  * Handlers only take note and answer; one loop decides. A run that begins from nothing reads its open claims from the store.
  */
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import { awaitsCatch, catchName } from './catching.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { answerMessages } from './door.ts';
 import type { DomainInput } from './messages.ts';
 import { look, rest, see, whatToLookAt } from './watching.ts';
 
-export async function domain(input: DomainInput): Promise<void> {
+/** A request to cancel it changes nothing: claims leave by the API, and a name is not given up in the middle of a catch. */
+export function domain(input: DomainInput): Promise<void> {
+  return CancellationScope.nonCancellable(() => arbitrate(input));
+}
+
+async function arbitrate(input: DomainInput): Promise<void> {
   const desk = openDesk(input);
   answerMessages(desk);
   void desk.announcer.run();
@@ -22,10 +27,13 @@ export async function domain(input: DomainInput): Promise<void> {
       else if (mayContinueAsNew(desk)) await handOver(desk);
       else await rest(desk);
     }
-    await condition(() => desk.announcer.idle() && allHandlersFinished());
-  } while (desk.isNeeded());
-  await desk.time.leave();
+    await condition(() => settled(desk));
+    if (!desk.isNeeded()) await desk.time.leave();
+    // Whoever joined while the clock was told is served by this run: its claim is on no other desk.
+  } while (desk.isNeeded() || !settled(desk));
 }
+
+const settled = (desk: Desk): boolean => desk.announcer.idle() && allHandlersFinished();
 
 async function load(desk: Desk): Promise<void> {
   const loading = await desk.support.attempt({
@@ -47,7 +55,7 @@ function mayContinueAsNew(desk: Desk): boolean {
 }
 
 async function handOver(desk: Desk): Promise<void> {
-  await condition(() => desk.announcer.idle() && allHandlersFinished());
+  await condition(() => settled(desk));
   if (desk.isNeeded() && mayContinueAsNew(desk))
     await continueAsNew<typeof domain>({ ...desk.input, carried: desk.carry() });
 }

@@ -40,12 +40,12 @@ export function answerMessages(desk: Desk): void {
     return placeOf(desk, reservation) ?? { kind: 'pending' };
   });
   setHandler(leaveUpdate, (request) => leave(desk, request));
-  setHandler(describeDomain, ({ reservation }) => ({
+  setHandler(describeDomain, ({ reservation } = {}) => ({
     name: desk.name,
     claims: desk.claims.length,
     sight: desk.sight ?? null,
     phase: desk.phase,
-    attention: desk.support.attention(),
+    attention: desk.attentionFor(reservation),
     standing: (reservation !== undefined && desk.standing(reservation)) || null,
     cutoffAt: desk.cutoffAt() ?? null,
   }));
@@ -61,7 +61,7 @@ function placeOf(desk: Desk, reservation: string): PlacedAnswer | undefined {
 /** A claim may leave until the cut-off, and always while support is needed: then nothing moves that it could disturb. */
 async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRequest): Promise<LeaveAnswer> {
   desk.time.heard(tick);
-  await condition(() => desk.ready, PATIENCE_MS);
+  if (!(await condition(() => desk.ready, PATIENCE_MS))) return { kind: 'unknown' };
   const known = desk.standing(reservation) ?? desk.joining.find((join) => join.reservation === reservation);
   if (!known) return { kind: 'unknown' };
   const now = desk.time.now();

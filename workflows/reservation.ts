@@ -4,6 +4,7 @@
  */
 import {
   allHandlersFinished,
+  CancellationScope,
   condition,
   continueAsNew,
   ParentClosePolicy,
@@ -41,7 +42,12 @@ const LONGEST_PATIENCE_MS = 86_400_000;
 /** Longer than a note takes to be recorded, shorter than what would pile up handlers while the store is away. */
 const RECORDED_WITHIN_MS = 5_000;
 
-export async function reservation(input: ReservationInput): Promise<void> {
+/** A request to cancel it changes nothing: a reservation is cancelled by the API, which takes its claim out of the queue. */
+export function reservation(input: ReservationInput): Promise<void> {
+  return CancellationScope.nonCancellable(() => journey(input));
+}
+
+async function journey(input: ReservationInput): Promise<void> {
   const time = realTime();
   const inbox: Told[] = [];
   let state: ReservationState = input.carried?.state ?? { status: 'placed' };
@@ -51,6 +57,8 @@ export async function reservation(input: ReservationInput): Promise<void> {
   let recorded = lastNote;
   let arbitersAttention: Attention | null = input.carried?.attention ?? null;
   let unheard = 0;
+  /** What is shown is what was published: who sees an outcome finds it in the timeline too. */
+  let shown = { state, seq };
 
   const support = supported(time, () => {});
   const attention = () => support.attention() ?? arbitersAttention;
@@ -61,7 +69,7 @@ export async function reservation(input: ReservationInput): Promise<void> {
     const inTime = await condition(() => recorded >= last, RECORDED_WITHIN_MS);
     return inTime ? 'recorded' : 'pending';
   });
-  setHandler(describeReservation, () => ({ id: input.id, state, seq, attention: attention() }));
+  setHandler(describeReservation, () => ({ id: input.id, ...shown, attention: attention() }));
   show();
 
   while (!hasEnded(state)) {
@@ -88,6 +96,7 @@ export async function reservation(input: ReservationInput): Promise<void> {
     unheard = 0;
     if (entries.length > 0 || before.attention !== arbitersAttention) await publish(entries);
     if (before.state.status !== state.status || stageOf(before.state) !== stageOf(state)) index();
+    shown = { state, seq };
     show();
     recorded = lastNote;
   }

@@ -112,6 +112,7 @@ export async function clock(input: ClockInput): Promise<void> {
     const moved = await support.attempt({
       name: 'step_registry',
       skippable: false,
+      givenUp: () => closing,
       run: () => writes(`Move the registry on from ${iso(from)}`).stepRegistry({ clock: input.id, from, limit }),
     });
     if (moved.kind !== 'done') return;
@@ -131,6 +132,7 @@ export async function clock(input: ClockInput): Promise<void> {
     await support.attempt({
       name: 'tick',
       skippable: false,
+      givenUp: () => closing,
       run: () =>
         writes(`It is ${iso(told.now)} for ${whom.length} participant(s)`).tick({
           clock: input.id,

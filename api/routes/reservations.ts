@@ -71,7 +71,8 @@ async function change(deps: RouteDeps, call: Call): Promise<Handled> {
   if (refused) return refused;
   const { name } = doc.domain;
   // Only what the arbiter holds of a claim is told to it, and only then the clock is entered.
-  const told = body.on_renewal !== undefined && body.on_renewal !== doc.on_renewal;
+  // Told each time: an earlier change may have reached the store and not the arbiter.
+  const told = body.on_renewal !== undefined;
   const changed = await underClock(deps.engine, told ? doc.test_clock : undefined, name, async (tick) => {
     const stored = await changeReservation(doc._id, {
       ...defined(plain),

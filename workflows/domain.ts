@@ -9,7 +9,7 @@ import { answerMessages } from './door.ts';
 import type { DomainInput } from './messages.ts';
 import { look, rest, see, whatToLookAt } from './watching.ts';
 
-/** A request to cancel it changes nothing: claims leave by the API, and a name is not given up in the middle of a catch. */
+/** What it has begun is out of reach of a request to cancel it: claims leave by the API, not by hand. */
 export function domain(input: DomainInput): Promise<void> {
   return CancellationScope.nonCancellable(() => arbitrate(input));
 }

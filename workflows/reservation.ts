@@ -42,7 +42,7 @@ const LONGEST_PATIENCE_MS = 86_400_000;
 /** Longer than a note takes to be recorded, shorter than what would pile up handlers while the store is away. */
 const RECORDED_WITHIN_MS = 5_000;
 
-/** A request to cancel it changes nothing: a reservation is cancelled by the API, which takes its claim out of the queue. */
+/** What it has begun is out of reach of a request to cancel it: the API cancels, and takes the claim out of the queue. */
 export function reservation(input: ReservationInput): Promise<void> {
   return CancellationScope.nonCancellable(() => journey(input));
 }

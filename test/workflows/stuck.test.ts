@@ -27,6 +27,7 @@ async function refused(): Promise<void> {
   await world.advance(112);
   expect(await world.attention(NAME)).toMatchObject({ step: 'create', error: 'create_refused_2104', attempts: 1 });
   expect(world.store.docs.get('rsv_1')?.attention).toMatchObject({ workflow: `domain:${NAME}`, step: 'create' });
+  expect(world.store.docs.get('rsv_2')?.attention).toBeNull();
 }
 
 test('a create refused for good needs attention; retried after the registry is mended it is won', () =>
@@ -57,6 +58,8 @@ test('skipped, the next in line has it, and the one passed over learns why', () 
     await world.decide(NAME, 'skip');
     await world.advance(0.01);
     expect([world.outcome('rsv_1'), world.outcome('rsv_2')]).toEqual(['lost: not_catchable', 'won: first_in_order']);
+    expect(world.timeline('rsv_1')).toEqual(expect.arrayContaining(['needs_attention', 'decision.skip']));
+    expect(world.timeline('rsv_2').filter((type) => /attention|decision/.test(type))).toEqual([]);
   }));
 
 test('cancelled while stuck, it is cancelled and the next in line is tried', () =>
@@ -115,4 +118,18 @@ test('a reservation ended by hand leaves the queue, and nothing is caught for it
     expect(await world.place('rsv_2', NAME)).toMatchObject({ position: 1, competitors: 0 });
     await world.advance(71);
     expect(world.outcome('rsv_2')).toBe('won: first_in_order');
+  }));
+
+test('a claim that joins as the last one leaves keeps its place', () =>
+  live(async () => {
+    for (let round = 0; round < 15; round++) {
+      const [left, first, second] = [`rsv_l${round}`, `rsv_f${round}`, `rsv_s${round}`];
+      await world.reserve(left, NAME);
+      expect(await world.leave(left, NAME)).toBe('left');
+      await world.reserve(first, NAME);
+      await world.reserve(second, NAME);
+      expect(await world.place(second, NAME)).toMatchObject({ kind: 'placed', position: 2 });
+      expect(await world.place(first, NAME)).toMatchObject({ kind: 'placed', position: 1 });
+      for (const id of [first, second]) expect(await world.leave(id, NAME)).toBe('left');
+    }
   }));

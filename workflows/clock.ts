@@ -41,6 +41,12 @@ async function sleepUntil(at: number | null, summary: string, wake: () => boolea
   }
 }
 
+/** Waits in a handler, in real time and never longer than the bound; the timer says what for. True once `fn` is. */
+export async function within(boundMs: number, summary: string, fn: () => boolean): Promise<boolean> {
+  await sleepUntil(Date.now() + boundMs, summary, fn);
+  return fn();
+}
+
 /** Time under a test clock. `settled` says that nothing of this participant is still being told to others. */
 export function clockTime(clock: string, from: Tick, settled: () => boolean): Time {
   const participant = workflowInfo().workflowId;

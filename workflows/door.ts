@@ -1,5 +1,6 @@
 /** What comes to the arbiter from outside, and what it answers. No handler waits without a bound: ten that did would block the rest. */
-import { condition, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
+import { within } from './clock.ts';
 import type { Desk } from './desk.ts';
 import {
   amendSignal,
@@ -36,7 +37,11 @@ export function answerMessages(desk: Desk): void {
     desk.lookIsDue = true;
   });
   setHandler(placedUpdate, async ({ reservation, waitMs }) => {
-    await condition(() => placeOf(desk, reservation) !== undefined, Math.max(1, Math.min(waitMs, PATIENCE_MS)));
+    await within(
+      Math.max(1, Math.min(waitMs, PATIENCE_MS)),
+      `a place for ${reservation}`,
+      () => placeOf(desk, reservation) !== undefined,
+    );
     return placeOf(desk, reservation) ?? { kind: 'pending' };
   });
   setHandler(leaveUpdate, (request) => leave(desk, request));
@@ -61,7 +66,7 @@ function placeOf(desk: Desk, reservation: string): PlacedAnswer | undefined {
 /** A claim may leave until the cut-off, and always while support is needed: then nothing moves that it could disturb. */
 async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRequest): Promise<LeaveAnswer> {
   desk.time.heard(tick);
-  if (!(await condition(() => desk.ready, PATIENCE_MS))) return { kind: 'unknown' };
+  if (!(await within(PATIENCE_MS, 'the open claims to be loaded', () => desk.ready))) return { kind: 'unknown' };
   const known = desk.standing(reservation) ?? desk.joining.find((join) => join.reservation === reservation);
   if (!known) return { kind: 'unknown' };
   const now = desk.time.now();
@@ -70,6 +75,6 @@ async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRe
   if (closed && !desk.support.attention()) return { kind: 'past_cutoff' };
   desk.joining = desk.joining.filter((join) => join.reservation !== reservation);
   desk.end(reservation, { result: 'cancelled', reason: by, at: now }, explanation);
-  await condition(() => desk.announcer.hasTold(reservation), PATIENCE_MS);
+  await within(PATIENCE_MS, `${reservation} to be told that it left`, () => desk.announcer.hasTold(reservation));
   return { kind: 'left' };
 }

@@ -23,7 +23,7 @@ import {
 } from '../rules/reservation.ts';
 import { writes } from './activities.ts';
 import { supported } from './attempt.ts';
-import { realTime } from './clock.ts';
+import { realTime, within } from './clock.ts';
 import type { delivery } from './delivery.ts';
 import { reservationDetails } from './details.ts';
 import {
@@ -66,7 +66,7 @@ async function journey(input: ReservationInput): Promise<void> {
     inbox.push(...told);
     if (!untilRecorded) return 'taken';
     const last = Math.max(...told.map(({ number }) => number));
-    const inTime = await condition(() => recorded >= last, RECORDED_WITHIN_MS);
+    const inTime = await within(RECORDED_WITHIN_MS, 'the notes to be recorded', () => recorded >= last);
     return inTime ? 'recorded' : 'pending';
   });
   setHandler(describeReservation, () => ({ id: input.id, ...shown, attention: attention() }));

@@ -7,6 +7,7 @@ import { discardUnaccepted, renewUnaccepted } from '../store/reservation-queries
 import {
   findReservation,
   insertReservation,
+  unpublished,
   type ReservationDoc,
   type ReservationRequest,
 } from '../store/reservations.ts';
@@ -62,28 +63,15 @@ async function storeAndJoin(
 
 /** The document as it stands: the one of an earlier try of the same request, where there was one. */
 async function storeOnce(request: ReservationRequest): Promise<ReservationDoc | Problem> {
-  if (await insertReservation(request)) return fresh(request);
+  if (await insertReservation(request)) return unpublished(request);
   const before = await findReservation(request._id);
   if (before && bodyHash(asked(before)) !== bodyHash(asked(request))) return problem('idempotency_key_reused');
   if (before && before.rev > 0) return before;
   // Takes it from the sweep that discards what was never accepted; if that was quicker, it is stored anew.
   if (before && (await renewUnaccepted(request._id, request.created))) return { ...before, created: request.created };
   await insertReservation(request);
-  return (await findReservation(request._id)) ?? fresh(request);
+  return (await findReservation(request._id)) ?? unpublished(request);
 }
-
-const fresh = (request: ReservationRequest): ReservationDoc => ({
-  ...request,
-  open: true,
-  status: 'placed',
-  stage: null,
-  ordinal: null,
-  state: { status: 'placed' },
-  seq: 0,
-  rev: 0,
-  attention: null,
-  as_of: request.created,
-});
 
 /** What can never change of a request: two with one id and another of these are two requests. */
 const asked = ({ domain, customer, dry_run, wait_until, test_clock }: ReservationRequest) => ({

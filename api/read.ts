@@ -41,5 +41,3 @@ export function read<T>(schema: z.ZodType<T>, value: unknown): T | Problem {
     })
   );
 }
-
-export const isProblem = (value: unknown): value is Problem => value instanceof Problem;

@@ -121,21 +121,24 @@ export const Events = mongoose.model('Event', eventSchema, 'events');
 export const eventId = (reservation: string, seq: number): string =>
   `evt_${reservation.slice('rsv_'.length)}${String(seq).padStart(4, '0')}`;
 
+/** A request as it stands before its workflow has published anything. */
+export const unpublished = (request: ReservationRequest): ReservationDoc => ({
+  ...request,
+  open: true,
+  status: 'placed',
+  stage: null,
+  ordinal: null,
+  state: { status: 'placed' },
+  seq: 0,
+  rev: 0,
+  attention: null,
+  as_of: request.created,
+});
+
 /** Stores the request. False: that id is stored already (the same request before), and nothing was changed. */
 export async function insertReservation(request: ReservationRequest): Promise<boolean> {
-  const projection: ReservationProjection = {
-    open: true,
-    status: 'placed',
-    stage: null,
-    ordinal: null,
-    state: { status: 'placed' },
-    seq: 0,
-    rev: 0,
-    attention: null,
-    as_of: request.created,
-  };
   try {
-    await Reservations.create({ ...request, ...projection });
+    await Reservations.create(unpublished(request));
     return true;
   } catch (error) {
     if (isDuplicate(error)) return false;

@@ -68,7 +68,8 @@ const form = (code?: ProblemCode, said = ''): Page => ({
 const signedIn = ({ operator, until }: Session, uiOrigin: string | undefined): Page => ({
   status: 200,
   body: `<p role="status">Signed in with the key <code>${operator.key}</code> until ${new Date(until).toISOString()}.</p>
-  <p>Once in each browser: in the Temporal UI, open the codec server settings and switch on <em>Include cross-origin credentials</em>.</p>
+  <p>Once in each browser: in the Temporal UI’s codec server settings choose the browser’s own setting, with the endpoint
+  <code>/codec</code> of this address, and switch on <em>Include cross-origin credentials</em>.</p>
   ${uiOrigin === undefined ? '' : `<p><a href="${uiOrigin}">To the Temporal UI</a></p>`}
   <form method="post" action="/codec/sign-out"><button>Sign out</button></form>`,
 });

@@ -10,7 +10,7 @@ import { within } from './within.ts';
 const BODY_LIMIT = '100kb';
 /** What a hanging call may still do is found by the same Idempotency-Key. Under the lease of an idempotency lock: whoever gets the turn next finds nobody at work. */
 const HANDLE_LIMIT_MS = 9_000;
-const KEY_LIMIT_MS = 3_000;
+export const KEY_LIMIT_MS = 3_000;
 
 export interface MountDeps {
   adminKey: string;
@@ -71,7 +71,8 @@ const known =
     return next();
   };
 
-const limited = (perMinute: number): RequestHandler =>
+/** So many calls of each key; `response.locals.principal` is known by now. */
+export const limited = (perMinute: number): RequestHandler =>
   rateLimit({
     windowMs: 60_000,
     limit: perMinute,
@@ -82,7 +83,7 @@ const limited = (perMinute: number): RequestHandler =>
   });
 
 /** A body of another type is refused: express.json would pass it over, and the call would look empty. */
-function typed(request: Request, response: Response, next: NextFunction): void {
+export function typed(request: Request, response: Response, next: NextFunction): void {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (hasBody && !request.is('application/json')) refuse(request, response, problem('unsupported_media_type'));

@@ -105,6 +105,8 @@ export const PROBLEMS = {
   not_skippable: p(422, 'Not skippable', 'A step that moves money or settles ownership cannot be skipped.'),
   domain_not_found: p(404, 'No such domain', 'Nobody waits for this name.'),
 
+  cannot_unseal: p(422, 'Cannot unseal', 'A sealed value cannot be opened with the payload keys of this installation.'),
+
   // Sandbox and test clocks
   clock_not_found: p(404, 'No such test clock', 'There is no test clock of yours with this id.'),
   test_clock_advancing: p(409, 'Test clock advancing', 'Wait until the clock is ready, then try again.'),

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
-import { ConfigError, type Config } from '../config.ts';
+import { ConfigError, secretSetting, type Config } from '../config.ts';
 import type { RegistryEntry } from './entry.ts';
 import { createEppGateway, type GatewayOptions } from './epp/gateway.ts';
 import type { RegistryGateway } from './gateway.ts';
@@ -106,8 +106,7 @@ function configured(
   } catch (error) {
     refuse('epp', `ca, cert and key cannot be used together (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
-  const password = env[password_env] ?? '';
-  if (password === '') refuse('epp.password_env', `the environment variable ${password_env} is not set`);
+  const password = passwordOf(password_env, env, refuse);
   const { rdap, drop_list, nameservers, contacts } = entry;
   const { registrant, admin, tech } = contacts;
   return {
@@ -129,6 +128,21 @@ function configured(
     ...(nameservers === undefined ? {} : { nameservers }),
     owns: entry.owns,
   };
+}
+
+/** By the variable that the entry names, or by the file that this variable with `_FILE` names. */
+function passwordOf(
+  variable: string,
+  env: NodeJS.ProcessEnv,
+  refuse: (field: string, reason: string) => never,
+): string {
+  try {
+    const given = secretSetting(env, variable);
+    if (given !== undefined) return given;
+  } catch (error) {
+    refuse('epp.password_env', (error as ConfigError).message);
+  }
+  return refuse('epp.password_env', `the environment variable ${variable} is not set`);
 }
 
 /** The sandbox as just another entry. Its secrets are made by its own process, so they are read late. */

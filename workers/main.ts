@@ -13,9 +13,9 @@ import { settingsOfSandboxName } from '../store/sandbox-names.ts';
 import { noticeSettingsOf } from '../store/registrars.ts';
 import { ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
 import { bundlePath } from './bundle.ts';
-import { DRAIN, runWorkers } from './process.ts';
+import { runWorkers } from './process.ts';
 
-await runWorkers('engine', async ({ config, connection, client, registryOf }) => {
+await runWorkers('engine', async ({ config, common, client, registryOf }) => {
   const mailer = createMailer(config);
   const control = sandboxControl({ home: config.home, port: config.RDAP_PORT });
   const activities = createActivities({
@@ -29,7 +29,7 @@ await runWorkers('engine', async ({ config, connection, client, registryOf }) =>
       nextTransition: async (clock, after) => (await control.next(clock, after)) ?? { at: null, names: [] },
     },
   });
-  const shared = { connection, namespace: config.TEMPORAL_NAMESPACE, activities, ...DRAIN };
+  const shared = { ...common, activities };
   const engine = await Worker.create({
     ...shared,
     taskQueue: ENGINE_QUEUE,

@@ -65,9 +65,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const env = environment(given, config);
   mkdirSync(join(config.home, 'logs'), { recursive: true });
   const wanted = (name: ProcessName): boolean => options.only?.includes(name) ?? true;
-  const servers = await Promise.all([
-    wanted('temporal') ? chooseTemporal(config, given, signal) : undefined,
-    wanted('mongo') ? chooseMongo(config, signal) : undefined,
+  const servers = await together(signal, (during) => [
+    wanted('temporal') ? chooseTemporal(config, given, during) : undefined,
+    wanted('mongo') ? chooseMongo(config, during) : undefined,
   ]);
   for (const choice of servers) if (choice) say(choice.said);
   const plans = servers.flatMap((choice) => (choice?.plan ? [choice.plan] : []));
@@ -78,6 +78,22 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     readyLimitMs: READY_LIMIT_MS,
   }));
   return launch(config, env, specs, options);
+}
+
+/** Where one server cannot be had the other is no longer fetched, and what fetched it has ended before this rejects. */
+async function together<T>(
+  signal: AbortSignal | undefined,
+  begin: (during: AbortSignal) => (Promise<T> | undefined)[],
+): Promise<(T | undefined)[]> {
+  const inVain = new AbortController();
+  const begun = begin(signal ? AbortSignal.any([signal, inVain.signal]) : inVain.signal);
+  try {
+    return await Promise.all(begun);
+  } catch (error) {
+    inVain.abort(error);
+    await Promise.allSettled(begun);
+    throw error;
+  }
 }
 
 async function launch(

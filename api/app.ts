@@ -13,6 +13,7 @@ import type { Turns } from './idempotency.ts';
 import { mount, refuse } from './mount.ts';
 import { isOutage } from './outages.ts';
 import { problem, type Problem } from './problems.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -39,6 +40,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...testClockRoutes(deps),
   ...reservationRoutes(deps),
   ...decisionRoutes(deps),
+  ...customerRoutes(deps),
 ];
 
 export function createApp(deps: AppDeps): Express {

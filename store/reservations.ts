@@ -108,6 +108,7 @@ const reservationSchema = new Schema<ReservationDoc>(
 reservationSchema.index({ 'domain.name': 1, open: 1 });
 reservationSchema.index({ registrar: 1, livemode: 1, created: -1, _id: -1 });
 reservationSchema.index({ owner: 1, open: 1 });
+reservationSchema.index({ registrar: 1, livemode: 1, 'customer.id': 1 });
 
 const eventSchema = new Schema<EventDoc>(
   {

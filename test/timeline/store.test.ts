@@ -222,6 +222,12 @@ describe('verifying', () => {
     await Events.createIndexes();
   }, 120_000);
 
+  test('an event given to another registrar is found, though no hash is over whose it is', async () => {
+    const { id } = await written();
+    await Events.updateOne({ _id: eventId(id, 2) }, { $set: { registrar: 'rgr_2' } });
+    expect(await findings()).toEqual([`${id} 2 changed`]);
+  });
+
   test('a timeline cut off at its end, its reservation with it, is found by a head that somebody kept', async () => {
     const { id, events } = await written();
     await written();

@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { eventView } from '../../api/views.ts';
+import { usd } from '../../rules/money.ts';
+import { transition, type Note, type ReservationState } from '../../rules/reservation.ts';
 import { timelineCheck, type Finding } from '../../rules/timeline.ts';
 import { genesisOf, hashOfStored, InvariantViolation, seal } from '../../store/event-hash.ts';
 import { eventId, type EventDoc } from '../../store/reservations.ts';
+import { inRedemption } from '../mail/samples.ts';
 import { data, mutations, mutated } from './mutations.ts';
 
 const RESERVATION = 'rsv_7h2c';
@@ -141,6 +144,25 @@ test.each<[string, (events: EventDoc[]) => EventDoc[], Finding[]]>([
 test('facts in another spelling would be shown alike, so they are refused', () => {
   for (const facts of [{ caught_by: 'x' }, { at: '2026-01-01T00:00:00.000Z' }, { deep: [{ expires_at: 1 }] }])
     expect(() => timeline([facts])).toThrow(InvariantViolation);
+});
+
+test('whatever the arbiter may tell a reservation is noted in the spelling that is hashed', () => {
+  const name = { ...inRedemption, expiresAt: 1 };
+  const before: ReservationState = { status: 'waiting', ordinal: 1, name: { ...name, stage: 'registered' } };
+  const attention = { id: 'att_1', workflow: 'domain:a.test', step: 'create', error: 'x', since: 1, attempts: 2 };
+  const won = { price: usd(6_900), registeredTo: 'us', roid: 'R-1', registeredAt: 1, expiresAt: 2 };
+  const notes: Note[] = [
+    ...(['seen', 'catching', 'caught'] as const).map((kind) => ({ kind, at: 1, name })),
+    { kind: 'kept', at: 1, how: 'restored', name },
+    { kind: 'attention', at: 1, attention, decision: { action: 'skip', reason: 'r' } },
+    { kind: 'ended', at: 1, outcome: { result: 'won', reason: 'first_in_order', at: 1, ...won } },
+    { kind: 'ended', at: 1, outcome: { result: 'lost', reason: 'caught_by_other', at: 1, caughtBy: 'x' } },
+    { kind: 'ended', at: 1, outcome: { result: 'cancelled', reason: 'by_support', at: 1 }, explanation: 'why' },
+    { kind: 'ended', at: 1, outcome: { result: 'rejected', reason: 'already_reserved', at: 1, reservation: 'rsv_2' } },
+  ];
+  const facts = notes.flatMap((note) => transition(before, note).entries.map(({ data: noted }) => noted));
+  expect(facts.length).toBeGreaterThanOrEqual(notes.length);
+  expect(() => timeline(facts)).not.toThrow();
 });
 
 test('what no store gives back as it was is made fit before it is hashed', () => {

@@ -37,7 +37,7 @@ export interface CatchDeps extends RegistryDeps {
 export interface EngineDeps extends RegistryDeps {
   client: Client;
   store: Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
-    Pick<typeof reservations, 'openClaims' | 'publishReservation' | 'findReservation'>;
+    Pick<typeof reservations, 'openClaims' | 'publishReservation' | 'findReservation' | 'timelineOf'>;
   settingsOf(name: string): Promise<NameSettings>;
   notifier: {
     notify(

@@ -14,6 +14,7 @@ import { mount, refuse } from './mount.ts';
 import { isOutage } from './outages.ts';
 import { problem, type Problem } from './problems.ts';
 import { codecRoutes, type CodecSettings } from './routes/codec.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -42,6 +43,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...testClockRoutes(deps),
   ...reservationRoutes(deps),
   ...decisionRoutes(deps),
+  ...customerRoutes(deps),
 ];
 
 export function createApp(deps: AppDeps): Express {

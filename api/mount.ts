@@ -2,6 +2,7 @@
 import express, { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { authenticate, authorize, type KeyStore, type Principal } from './auth.ts';
+import { concernOf } from './concerns.ts';
 import type { Call, Handled, Route } from './http.ts';
 import { isIdempotencyKey, once, sealWith, type Turns } from './idempotency.ts';
 import { problem, Problem, problemBody } from './problems.ts';
@@ -112,7 +113,7 @@ function handler(
       prefersAsync: /(^|,)\s*respond-async\s*(,|;|$)/i.test(String(request.headers['prefer'] ?? '')),
       ...(idempotencyKey !== undefined && { idempotencyKey: String(idempotencyKey) }),
     };
-    const turns = { turns: deps.turns, seal, now: deps.now };
+    const turns = { turns: deps.turns, seal, now: deps.now, concerns: concernOf(call, deps.secret) };
     const { handled, replayed } = await once(call, method, turns, () => within(HANDLE_LIMIT_MS, handle(call)));
     if (replayed) response.set('idempotency-replayed', 'true');
     return answer(request, response, handled);

@@ -95,6 +95,13 @@ export const PROBLEMS = {
   ),
   reservation_ended: p(409, 'Reservation ended', 'This reservation has ended; its outcome says how.'),
 
+  customer_not_found: p(404, 'No such customer', 'No reservation of yours was ever placed for this customer.'),
+  award_open: p(
+    409,
+    'Award open',
+    'A name is being caught or awarded for this customer; "reservation" is the one. Erase the customer when it is decided.',
+  ),
+
   // Support
   nothing_to_decide: p(409, 'Nothing to decide', 'Nothing stopped here: no step waits for a decision.'),
   attention_changed: p(

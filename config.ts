@@ -30,6 +30,7 @@ const environment = z.object({
   BACKORDER_ADMIN_KEY: z.string().min(32, 'must be 32 characters or more').optional(),
   BACKORDER_SECRET: z.string().min(32, 'must be 32 characters or more').optional(),
   BACKORDER_REGISTRIES: z.string().optional(),
+  BACKORDER_POLICIES: z.string().optional(),
   BACKORDER_SANDBOX: z.enum(['0', '1']).default('1'),
   SANDBOX_LATENCY_MS: z.coerce.number().min(0).max(10_000).default(0),
   API_REPLICAS: z.coerce.number().int().min(1).max(8).default(1),

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { pino, type Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
+import { loadPolicies } from '../registry/policies/policies.ts';
 import { loadRegistries } from '../registry/registries.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
 import { openStore, type Store } from '../store/connection.ts';
@@ -22,10 +23,12 @@ const DRAIN_LIMIT_MS = 12_000;
 function start(config: Config, log: Logger): void {
   const temporal = new Temporal(connectLazily(config), config.API_REPLICAS);
   const sandbox = config.sandbox ? sandboxControl({ home: config.home, port: config.RDAP_PORT }) : undefined;
+  const registries = loadRegistries(config);
   const routes: RouteDeps = {
     secret: config.secret,
     engine: new TemporalEngine(temporal),
-    registries: loadRegistries(config),
+    registries,
+    policies: loadPolicies(config, registries),
     sandbox,
     now: () => Date.now(),
   };

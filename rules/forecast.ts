@@ -243,12 +243,13 @@ export function forecast(facts: RegistrationFacts, policy: TldPolicy, publishedD
     ...(expiresAt !== undefined && { expiresAt }),
     bounds: way.bounds,
     ...(drop && { drop }),
-    next: nextStep(facts, policy, way, drop) ?? { what: 'registry_check', at: facts.now + CHECK_AGAIN_MS },
+    next: nextStep(facts, expiresAt, policy, way, drop) ?? { what: 'registry_check', at: facts.now + CHECK_AGAIN_MS },
   };
 }
 
 function nextStep(
   { stage, now }: RegistrationFacts,
+  expiry: number | undefined,
   policy: TldPolicy,
   { bounds, freed }: Way,
   drop: DropWindow | undefined,
@@ -261,6 +262,7 @@ function nextStep(
     );
     return soonest.length > 0 ? { what: 'registry_check', at: Math.min(...soonest) } : undefined;
   }
+  if (stage === 'registered' && expiry !== undefined && expiry > now) return { what: 'expiry', at: expiry };
   const following = bounds.find((bound) => bound.from > now);
   if (!following) return undefined;
   const what = { auto_renew_grace: 'expiry', redemption: 'redemption', pending_delete: 'pending_delete' } as const;

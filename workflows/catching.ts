@@ -47,8 +47,7 @@ export async function catchName(desk: Desk): Promise<void> {
 
 function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutcome> {
   const now = desk.time.now();
-  const { earliest, latest } =
-    isLastStage(sight) && sight.drop ? sight.drop : { earliest: now, latest: now };
+  const { earliest, latest } = isLastStage(sight) && sight.drop ? sight.drop : { earliest: now, latest: now };
   return desk.acts.catching(sight.registry, `Catch ${desk.name}, for the first in order`).catchName({
     name: desk.name,
     tld: desk.input.tld,

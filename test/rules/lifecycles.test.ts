@@ -182,6 +182,14 @@ test.each<[string, Stage, string, string]>([
   expect(forecast(facts, policy(tld)).next).toEqual({ what: 'registry_check', at: at(next) });
 });
 
+test.each(policies.all().map(({ tld }) => tld))(
+  'before its expiry a .%s is asked after at its expiry, whatever else is not known',
+  (tld) => {
+    const { next } = forecast(seen(), policy(tld));
+    expect(next).toEqual({ what: 'expiry', at: at('2026-03-01T12:00:00Z') });
+  },
+);
+
 test.each(['nl', 'eu', 'uk'])('a .%s that is still there after its window is foretold no other', (tld) => {
   const late = seen({
     stage: 'pending_delete',

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { pino, type Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
+import { loadPolicies } from '../registry/policies/policies.ts';
 import { loadRegistries } from '../registry/registries.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
 import { openStore, type Store } from '../store/connection.ts';
@@ -25,10 +26,12 @@ function start(config: Config, log: Logger): void {
   const target = temporalTarget(config);
   const temporal = new Temporal(connectLazily(target), config.API_REPLICAS);
   const sandbox = config.sandbox ? sandboxControl({ home: config.home, port: config.RDAP_PORT }) : undefined;
+  const registries = loadRegistries(config);
   const routes: RouteDeps = {
     secret: config.secret,
     engine: new TemporalEngine(temporal),
-    registries: loadRegistries(config),
+    registries,
+    policies: loadPolicies(config, registries),
     sandbox,
     now: () => Date.now(),
   };

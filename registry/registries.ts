@@ -6,6 +6,7 @@ import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import { ConfigError, secretSetting, type Config } from '../config.ts';
 import type { RegistryEntry } from './entry.ts';
+import { checked, readJsonFile, refusing } from './file-setting.ts';
 import { createEppGateway, type GatewayOptions } from './epp/gateway.ts';
 import type { RegistryGateway } from './gateway.ts';
 import { sandboxCredentials } from './sandbox/paths.ts';
@@ -47,16 +48,9 @@ export function loadRegistries(config: Config, env: NodeJS.ProcessEnv = process.
   const own = config.sandbox ? [sandboxEntry(config)] : [];
   const file = config.BACKORDER_REGISTRIES;
   if (file === undefined) return own;
-  const refuse = (field: string, reason: string): never => {
-    throw new ConfigError(`BACKORDER_REGISTRIES (${file}): ${field}: ${reason}`);
-  };
-  const read = z.array(fileEntry).safeParse(jsonOf(file, refuse));
-  if (!read.success) {
-    const issue = read.error.issues[0];
-    return refuse(fieldOf(issue?.path ?? []), issue?.message ?? 'is not valid');
-  }
+  const refuse = refusing('BACKORDER_REGISTRIES', file);
   const entries = [...own];
-  for (const [at, entry] of read.data.entries()) {
+  for (const [at, entry] of checked(z.array(fileEntry), readJsonFile(file, refuse), refuse).entries()) {
     if (entries.some(({ id }) => id === entry.id)) refuse(`[${at}].id`, `${entry.id} is taken by another entry`);
     for (const [nth, name] of entry.tlds.entries()) {
       const other = entries.find(({ tlds }) => tlds.includes(name));
@@ -65,23 +59,6 @@ export function loadRegistries(config: Config, env: NodeJS.ProcessEnv = process.
     entries.push(configured(entry, dirname(resolve(file)), env, (field, reason) => refuse(`[${at}].${field}`, reason)));
   }
   return entries;
-}
-
-const fieldOf = (path: readonly PropertyKey[]): string =>
-  path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('') || 'the file';
-
-function jsonOf(file: string, refuse: (field: string, reason: string) => never): unknown {
-  let content = '';
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    refuse('the file', `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
-  }
-  try {
-    return JSON.parse(content);
-  } catch {
-    return refuse('the file', 'is not JSON');
-  }
 }
 
 /** Everything that can be known to be wrong without a connection is found here, not at the first drop. */

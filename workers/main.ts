@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createMailer } from '../mail/transport.ts';
 import { createNotifier } from '../mail/deliver.ts';
+import { loadPolicies } from '../registry/policies/policies.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import * as domains from '../store/domains.ts';
@@ -16,6 +17,7 @@ import { bundlePath } from './bundle.ts';
 import { runWorkers } from './process.ts';
 
 await runWorkers('engine', async ({ config, common, client, registryOf }) => {
+  const policies = loadPolicies(config);
   const mailer = createMailer(config);
   const control = sandboxControl({ home: config.home, port: config.RDAP_PORT });
   const activities = createActivities({
@@ -23,6 +25,7 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
     registryOf,
     store: { ...domains, ...reservations },
     settingsOf: settingsOfSandboxName,
+    policyOf: policies.of,
     notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),
     sandboxClocks: {
       move: (clock, now) => control.setClock(clock, now),

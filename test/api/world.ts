@@ -6,6 +6,7 @@ import type { KeyStore } from '../../api/auth.ts';
 import type { Engine } from '../../api/engine.ts';
 import type { Turns } from '../../api/idempotency.ts';
 import type { RegistryEntry } from '../../registry/entry.ts';
+import { loadPolicies } from '../../registry/policies/policies.ts';
 import type { SandboxControl } from '../../registry/sandbox/control.ts';
 import { usd } from '../../rules/money.ts';
 import type { KeyDoc } from '../../store/keys.ts';
@@ -87,6 +88,7 @@ export function testApp(over: Partial<AppDeps> = {}, lines: string[] = []) {
     adminKey: ADMIN_KEY,
     engine: fakeEngine(),
     registries: [registryEntry('sandbox', ['test']), registryEntry('verisign', ['com'])],
+    policies: loadPolicies({ BACKORDER_POLICIES: undefined }),
     sandbox: fakeSandbox(),
     keys: memoryKeys(
       [

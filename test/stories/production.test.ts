@@ -50,6 +50,11 @@ beforeAll(async () => {
   const { API_PORT } = await freePorts();
   api = new EngineClient(`http://127.0.0.1:${API_PORT}`, secret('admin_key'));
   for (const name of OURS) processes.set(name, run(name, { API_PORT }));
+  const { child } = processes.get('api') ?? run('api', { API_PORT });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => chunk.includes('API is listening') && resolve());
+    child.once('exit', (code) => reject(new Error(`the API ended with ${code}: ${processes.get('api')?.said()}`)));
+  });
   await api.until('/readyz', ({ status }: { status: string }) => status === 'ready', 30_000);
 }, 120_000);
 

@@ -138,7 +138,7 @@ export function factsView(value: unknown, key = ''): unknown {
 }
 
 export function eventView({ _id, type, created, livemode, seq, reservation, data }: EventDoc) {
-  const { how, from, ...facts } = data;
+  const { how, from, before, ...facts } = data;
   return {
     id: _id,
     object: 'event',
@@ -151,6 +151,7 @@ export function eventView({ _id, type, created, livemode, seq, reservation, data
       ...(how !== undefined && { how }),
       object: factsView(facts),
       ...(from !== undefined && { previous: { stage: from } }),
+      ...(before !== undefined && { previous: factsView(before) }),
     },
   };
 }

@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules/forecast.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import { wayInForSome } from '../rules/tlds.ts';
-import type { NamePolicy, Sight } from '../rules/watch.ts';
+import { ownersAt, type NamePolicy, type Owners, type Sight } from '../rules/watch.ts';
 import { abortable } from './abortable.ts';
 import { registryFor } from './registry.ts';
 import type { EngineDeps } from './deps.ts';
@@ -16,7 +16,7 @@ export interface LookInput {
   now?: number;
   watchedRoid?: string;
   /** The look before: a stage seen now and not then began in between. */
-  lastSeen?: { at: number; stage: Stage; since: StageSince };
+  lastSeen?: { at: number; stage: Stage; since: StageSince; owners?: Owners };
 }
 
 export interface WatchInput {
@@ -75,9 +75,18 @@ export async function lookAt(
   const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) });
   const since =
     lastSeen?.stage === stage ? lastSeen.since : { first: now, ...(lastSeen && { notBefore: lastSeen.at }) };
-  const seen = { seenAt: now, registry: gateway.id, answer, stage, since, policy: namePolicy };
   // Pending delete is the last stage of most; only what differs is said.
   const last = leadsToDrop(stage, policy) && stage !== 'pending_delete';
+  const owners = ownersAt(answer, stage, lastSeen?.owners);
+  const seen = {
+    seenAt: now,
+    registry: gateway.id,
+    answer,
+    stage,
+    since,
+    policy: namePolicy,
+    ...(owners && { owners }),
+  };
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
   const { registration } = answer;
   // Lists are of names in their last stage: no other is looked up there.

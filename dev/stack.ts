@@ -66,8 +66,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   mkdirSync(join(config.home, 'logs'), { recursive: true });
   const wanted = (name: ProcessName): boolean => options.only?.includes(name) ?? true;
   const servers = await together(signal, (during) => [
-    wanted('temporal') ? chooseTemporal(config, given, during) : undefined,
-    wanted('mongo') ? chooseMongo(config, during) : undefined,
+    wanted('temporal') ? chooseTemporal(config, given, during) : Promise.resolve(undefined),
+    wanted('mongo') ? chooseMongo(config, during) : Promise.resolve(undefined),
   ]);
   for (const choice of servers) if (choice) say(choice.said);
   const plans = servers.flatMap((choice) => (choice?.plan ? [choice.plan] : []));
@@ -83,8 +83,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 /** Where one server cannot be had the other is no longer fetched, and what fetched it has ended before this rejects. */
 async function together<T>(
   signal: AbortSignal | undefined,
-  begin: (during: AbortSignal) => (Promise<T> | undefined)[],
-): Promise<(T | undefined)[]> {
+  begin: (during: AbortSignal) => Promise<T>[],
+): Promise<T[]> {
   const inVain = new AbortController();
   const begun = begin(signal ? AbortSignal.any([signal, inVain.signal]) : inVain.signal);
   try {

@@ -3,16 +3,21 @@
  * timeline. Total: a note that does not fit changes nothing.
  */
 import type { Money } from './money.ts';
+import { expiryMarkAt, isNewMark, type ExpiryMark } from './expiry.ts';
 import type { NextStep } from './forecast.ts';
 import type { JoinRefusal } from './queue.ts';
 import type { Stage } from './stage.ts';
 import type { DropWindow } from './tlds.ts';
-import type { Kept } from './watch.ts';
+import { isLastStage, type Kept } from './watch.ts';
 
 /** What a reservation is told of its name: enough to show, nothing of others. Instants in epoch ms. */
 export interface NameView {
   stage: Stage;
+  /** See Sight. */
+  last?: boolean;
   seenAt: number;
+  /** The sponsoring registrar. */
+  sponsor?: string;
   expiresAt?: number;
   drop?: DropWindow;
   next: NextStep;
@@ -44,7 +49,8 @@ export type Outcome =
       expiresAt: number;
     }
   | { result: 'lost'; reason: LostReason; at: number; caughtBy?: string }
-  | { result: 'missed'; reason: MissedReason; at: number }
+  | { result: 'missed'; reason: 'wait_until'; at: number }
+  | { result: 'missed'; reason: 'kept'; at: number; how: Kept; expiresAt?: number }
   | { result: 'cancelled'; reason: 'by_registrar' | 'by_support'; at: number }
   | { result: 'rejected'; reason: JoinRefusal; at: number; reservation?: string };
 
@@ -52,6 +58,7 @@ export type Outcome =
 export type Note =
   | { kind: 'admitted'; at: number; ordinal: number; name: NameView }
   | { kind: 'seen'; at: number; name: NameView }
+  | { kind: 'expiring'; at: number; mark: ExpiryMark; name: NameView }
   | { kind: 'kept'; at: number; how: Kept; name: NameView }
   | { kind: 'catching'; at: number; name: NameView }
   | { kind: 'caught'; at: number; name: NameView }
@@ -65,7 +72,7 @@ export type Note =
 
 export type ReservationState =
   | { status: 'placed' }
-  | { status: 'waiting' | 'catching' | 'standby'; ordinal: number; name: NameView }
+  | { status: 'waiting' | 'catching' | 'standby'; ordinal: number; name: NameView; told?: ExpiryMark }
   | { status: Outcome['result']; outcome: Outcome; ordinal?: number; name?: NameView };
 
 export const STATUSES = [
@@ -102,11 +109,12 @@ export function transition(state: ReservationState, note: Note): Transition {
     case 'admitted':
       return state.status === 'placed'
         ? {
-            state: { status: 'waiting', ordinal: note.ordinal, name: note.name },
-            entries: [entry('reservation.placed', { stage: note.name.stage })],
+            state: { status: 'waiting', ordinal: note.ordinal, name: note.name, ...toldOnPlacing(note) },
+            entries: [entry('reservation.placed', { stage: note.name.stage, ...scheduled(note.name) })],
           }
         : watched(state, note, entry);
     case 'seen':
+    case 'expiring':
     case 'kept':
     case 'catching':
     case 'caught':
@@ -130,45 +138,87 @@ export function transition(state: ReservationState, note: Note): Transition {
 }
 
 type Watched = Extract<ReservationState, { status: 'waiting' | 'catching' | 'standby' }>;
+type Entry = (type: string, data?: Record<string, unknown>) => TimelineEntry;
 
 function watched(
   state: Watched,
-  note: Extract<Note, { kind: 'admitted' | 'seen' | 'kept' | 'catching' | 'caught' }>,
-  entry: (type: string, data?: Record<string, unknown>) => TimelineEntry,
+  note: Extract<Note, { kind: 'admitted' | 'seen' | 'expiring' | 'kept' | 'catching' | 'caught' }>,
+  entry: Entry,
 ): Transition {
   const { name } = note;
-  const moved =
-    state.name.stage === name.stage
-      ? []
-      : [entry('reservation.stage_changed', { stage: name.stage, from: state.name.stage })];
+  const moved = movements(state.name, name, entry);
+  const going = { ...state, name };
   switch (note.kind) {
     case 'admitted':
       // Again, by an arbiter that was gone: the place is kept, and the stage may have moved meanwhile.
-      return { state: { ...state, name }, entries: moved };
+      return { state: going, entries: moved };
     case 'seen':
-      return { state: { status: 'waiting', ordinal: state.ordinal, name }, entries: moved };
-    case 'kept':
+      return { state: { ...going, status: 'waiting' }, entries: moved };
+    case 'expiring': {
+      if (name.stage !== 'registered' || !isNewMark(note.mark, state.told)) return { state: going, entries: moved };
+      const { days, expiresAt } = note.mark;
       return {
-        state: { status: 'waiting', ordinal: state.ordinal, name },
-        entries: [entry('reservation.renewed', { how: note.how, stage: name.stage, from: state.name.stage })],
+        state: { ...going, told: note.mark },
+        entries: [...moved, entry('reservation.expiring', { days, expiresAt, stage: name.stage })],
       };
+    }
+    case 'kept': {
+      const { expiresAt } = name;
+      const data = { how: note.how, stage: name.stage, from: state.name.stage };
+      return {
+        state: { ...going, status: 'waiting' },
+        entries: [entry('reservation.renewed', { ...data, ...(expiresAt !== undefined && { expiresAt }) })],
+      };
+    }
     case 'catching':
       return {
-        state: { status: 'catching', ordinal: state.ordinal, name },
+        state: { ...going, status: 'catching' },
         entries:
           state.status === 'catching' ? moved : [...moved, entry('attempt.catching', { drop: name.drop ?? null })],
       };
     case 'caught':
       return {
-        state: { status: 'standby', ordinal: state.ordinal, name },
+        state: { ...going, status: 'standby' },
         entries: state.status === 'standby' ? moved : [entry('reservation.caught', { stage: name.stage })],
       };
   }
 }
 
+/** Who reserves shortly before the expiry reads of it in the first notice. */
+function toldOnPlacing({ at, name }: { at: number; name: NameView }): { told?: ExpiryMark } {
+  const told = name.expiresAt === undefined ? undefined : expiryMarkAt(name.expiresAt, at);
+  return told ? { told } : {};
+}
+
+/** A drop that is near, or published, is more than a forecast: customers plan by it. */
+const believed = ({ stage, last, drop }: NameView): DropWindow | undefined =>
+  isLastStage({ stage, ...(last && { last }) }) || drop?.confidence === 'published' ? drop : undefined;
+
+const scheduled = (name: NameView): { drop?: DropWindow } => {
+  const drop = believed(name);
+  return drop ? { drop } : {};
+};
+
+/** What is news between two views of a name, for the timeline. */
+function movements(before: NameView, after: NameView, entry: Entry): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  const { stage, sponsor, expiresAt } = after;
+  const [dropBefore, drop] = [believed(before), believed(after)];
+  if (stage === 'auto_renew_grace' && before.stage === 'registered')
+    entries.push(entry('reservation.expired', expiresAt === undefined ? {} : { expiresAt }));
+  if (stage !== before.stage) entries.push(entry('reservation.stage_changed', { stage, from: before.stage }));
+  else if (expiresAt !== undefined && before.expiresAt !== undefined && expiresAt !== before.expiresAt)
+    entries.push(entry('observation.expiry_moved', { expiresAt, before: { expiresAt: before.expiresAt } }));
+  if (sponsor !== undefined && before.sponsor !== undefined && sponsor !== before.sponsor)
+    entries.push(entry('observation.transferred', { sponsor, before: { sponsor: before.sponsor } }));
+  if (drop && (drop.earliest !== dropBefore?.earliest || drop.latest !== dropBefore.latest))
+    entries.push(entry('reservation.drop_scheduled', { drop, before: { drop: dropBefore ?? null } }));
+  return entries;
+}
+
 function attentionEntries(
   { attention, decision }: Extract<Note, { kind: 'attention' }>,
-  entry: (type: string, data?: Record<string, unknown>) => TimelineEntry,
+  entry: Entry,
 ): TimelineEntry[] {
   return [
     ...(decision ? [entry(`decision.${decision.action}`, { reason: decision.reason })] : []),

@@ -21,10 +21,24 @@ export interface Sight {
   /** The registry frees names from this stage; said of stages other than pending delete, from which it always does. */
   last?: boolean;
   since: StageSince;
+  /** Whose the name was when it last stood plainly registered; a registrar's parking in grace does not change that. */
+  owners?: Owners;
   policy: NamePolicy;
   expiresAt?: number;
   drop?: DropWindow;
   next: Forecast['next'];
+}
+
+export interface Owners {
+  sponsor: string;
+  nameservers: string[];
+}
+
+/** Looks at a name that is leaving remember whose it was. */
+export function ownersAt(answer: RegistryAnswer, stage: Stage, before: Owners | undefined): Owners | undefined {
+  if (stage !== 'registered' || answer.kind !== 'registered') return before;
+  const { sponsor, nameservers } = answer.registration;
+  return { sponsor, nameservers: nameservers.toSorted() };
 }
 
 export type Kept = 'renewed' | 'restored' | 'transferred' | 'kept_unknown';
@@ -51,9 +65,17 @@ export function changeOf(before: Sight | undefined, after: Sight): Change {
   const how = keptHow(before, after);
   if (how) return { kind: 'kept', how };
   const stageChanged = before.stage !== after.stage;
-  const moved = stageChanged || before.expiresAt !== after.expiresAt || before.drop?.earliest !== after.drop?.earliest;
+  const moved =
+    stageChanged ||
+    before.expiresAt !== after.expiresAt ||
+    before.drop?.earliest !== after.drop?.earliest ||
+    before.drop?.latest !== after.drop?.latest ||
+    sponsorOf(before) !== sponsorOf(after);
   return moved ? { kind: 'moved', stageChanged } : { kind: 'none' };
 }
+
+export const sponsorOf = ({ answer }: Pick<Sight, 'answer'>): string | undefined =>
+  answer.kind === 'registered' && answer.registration.sponsor !== '' ? answer.registration.sponsor : undefined;
 
 function keptHow(before: Sight, after: Sight): Kept | undefined {
   if (before.answer.kind !== 'registered' || after.answer.kind !== 'registered' || after.stage !== 'registered')
@@ -62,7 +84,11 @@ function keptHow(before: Sight, after: Sight): Kept | undefined {
   // A date that is told for the first time extends nothing.
   const extended = dateBefore !== 0 && after.answer.registration.expiresAt > dateBefore;
   if (!isLeaving(before.stage) && !extended) return undefined;
-  if (before.answer.registration.sponsor !== after.answer.registration.sponsor) return 'transferred';
+  const { sponsor, nameservers } = before.owners ?? { sponsor: before.answer.registration.sponsor };
+  if (sponsor !== after.answer.registration.sponsor) return 'transferred';
+  // Registrars sell names that ran out before they are deleted: with new name servers it was kept by whom is not known.
+  if (isLeaving(before.stage) && nameservers && differ(nameservers, after.answer.registration.nameservers))
+    return 'kept_unknown';
   if (before.stage === 'registered' || before.stage === 'auto_renew_grace') return 'renewed';
   return isLeaving(before.stage) ? 'restored' : 'kept_unknown';
 }
@@ -70,6 +96,7 @@ function keptHow(before: Sight, after: Sight): Kept | undefined {
 /** The stage from which the registry frees the name. */
 export const isLastStage = ({ stage, last = false }: Pick<Sight, 'stage' | 'last'>): boolean =>
   stage === 'pending_delete' || last;
+const differ = (one: string[], other: string[]): boolean => one.join() !== other.toSorted().join();
 
 /** Joins and cancels close here; undefined while no drop is near enough to be believed. */
 export const cutoffAt = (sight: Pick<Sight, 'stage' | 'last' | 'drop' | 'policy'>): number | undefined =>

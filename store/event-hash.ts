@@ -38,6 +38,10 @@ function isSpelledOurWay(value: unknown, key = ''): boolean {
   return Object.entries(value).every(([name, inner]) => !/_[a-z]/.test(name) && isSpelledOurWay(inner, snake(name)));
 }
 
+/** What was before is told in one of two ways: a stage as `from`, anything else as `before`. */
+const hasOnePast = ({ from, before }: Record<string, unknown>): boolean =>
+  before === undefined || (from === undefined && typeof before === 'object' && before !== null && !('stage' in before));
+
 /** An event as the contract has it, but for its own hash. */
 export function hashedForm({
   _id,
@@ -49,7 +53,8 @@ export function hashedForm({
   data,
   previous_hash,
 }: Omit<EventDoc, 'hash'>) {
-  const { how, from, ...facts } = data;
+  const { how, from, before, ...facts } = data;
+  const previous = from === undefined ? factsView(before) : { stage: from };
   return {
     id: _id,
     object: 'event',
@@ -61,7 +66,7 @@ export function hashedForm({
     data: {
       ...(how !== undefined && { how }),
       object: factsView(facts),
-      ...(from !== undefined && { previous: { stage: from } }),
+      ...(previous !== undefined && { previous }),
     },
     previous_hash,
   };
@@ -73,7 +78,8 @@ export class InvariantViolation extends Error {
 }
 
 function hashOf(event: Omit<EventDoc, 'hash'>): string {
-  if (!isSpelledOurWay(event.data)) throw new InvariantViolation(`${event.type}: facts in another spelling than ours`);
+  if (!isSpelledOurWay(event.data) || !hasOnePast(event.data))
+    throw new InvariantViolation(`${event.type}: facts in another spelling than ours`);
   return sha256(`${LABELS.event}\n${canonicalize(hashedForm(event))}`);
 }
 

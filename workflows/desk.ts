@@ -2,9 +2,10 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Loaded } from '../activities/arbiter.ts';
 import { admit, standing, withoutClaim, type Admission, type Claim } from '../rules/queue.ts';
+import type { ExpiryMark } from '../rules/expiry.ts';
 import { identityOf } from '../rules/stage.ts';
 import type { Attention, NameView, Note, Outcome } from '../rules/reservation.ts';
-import { cutoffAt, type Sight } from '../rules/watch.ts';
+import { cutoffAt, sponsorOf, type Sight } from '../rules/watch.ts';
 import * as proxies from './activities.ts';
 import { announcer, type Announcement, type Announcer } from './announcer.ts';
 import { supported, type AttentionChange, type Support } from './attempt.ts';
@@ -37,6 +38,8 @@ export class Desk {
   ready = false;
   /** What the polled source said when it last made us look. */
   lastPrint: string | undefined;
+  /** The last mark before the owner's expiry that was told. */
+  marked: ExpiryMark | undefined;
   /** The instant of the last burst of creates, so that one instant sees one. */
   triedAt: number | undefined;
   private concerned: string | undefined;
@@ -86,6 +89,7 @@ export class Desk {
     this.refusals = carried.refusals;
     this.sight = carried.sight;
     this.watchedRoid = carried.watchedRoid;
+    this.marked = carried.marked;
     this.lookIsDue = carried.sight === undefined;
     this.ready = true;
   }
@@ -100,7 +104,7 @@ export class Desk {
   }
 
   carry(): DomainCarried {
-    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid } = this;
+    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid, marked } = this;
     const time = this.time.last();
     return {
       epoch,
@@ -111,6 +115,7 @@ export class Desk {
       time,
       ...(sight && { sight }),
       ...(watchedRoid !== undefined && { watchedRoid }),
+      ...(marked && { marked }),
     };
   }
 
@@ -125,8 +130,17 @@ export class Desk {
   view(): NameView {
     if (!this.sight)
       return { stage: 'unknown', seenAt: this.time.now(), next: { what: 'registry_check', at: this.time.now() } };
-    const { stage: seen, seenAt, expiresAt, drop, next } = this.sight;
-    return { stage: seen, seenAt, next, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }) };
+    const { stage: seen, last, seenAt, expiresAt, drop, next } = this.sight;
+    const sponsor = sponsorOf(this.sight);
+    return {
+      stage: seen,
+      seenAt,
+      next,
+      ...(last && { last }),
+      ...(sponsor !== undefined && { sponsor }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(drop && { drop }),
+    };
   }
 
   tell(reservation: string, note: Note): void {

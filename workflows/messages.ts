@@ -1,5 +1,6 @@
 /** Every signal, update and query between workflows, API and activities: one name, one shape, in one place. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ExpiryMark } from '../rules/expiry.ts';
 import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
 import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
 import type { Sight } from '../rules/watch.ts';
@@ -40,6 +41,7 @@ export interface DomainCarried {
   refusals: Refusal[];
   sight?: Sight;
   watchedRoid?: string;
+  marked?: ExpiryMark;
   time: Tick;
 }
 

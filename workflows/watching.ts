@@ -1,5 +1,6 @@
 /** The watch: look, say what changed, and sleep until the next instant that matters or until the registry answers otherwise. */
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { expiryMarkAt, isNewMark, nextExpiryMark } from '../rules/expiry.ts';
 import type { Claim } from '../rules/queue.ts';
 import { catchAt, changeOf, isLastStage, pollEveryMs, type Kept, type Sight } from '../rules/watch.ts';
 import type { Desk } from './desk.ts';
@@ -16,11 +17,18 @@ export async function look(desk: Desk): Promise<void> {
       desk.acts.read(`Ask the registry about ${name}`).look({
         ...whatToLookAt(desk),
         ...(watchedRoid !== undefined && { watchedRoid }),
-        ...(before && { lastSeen: { at: before.seenAt, stage: before.stage, since: before.since } }),
+        ...(before && { lastSeen: lastSeen(before) }),
       }),
   });
   if (looked.kind === 'done') see(desk, before, looked.value);
 }
+
+const lastSeen = ({ seenAt, stage, since, owners }: Sight) => ({
+  at: seenAt,
+  stage,
+  since,
+  ...(owners && { owners }),
+});
 
 export const whatToLookAt = ({ name, input, time }: Desk) => ({
   name,
@@ -33,6 +41,7 @@ export function see(desk: Desk, before: Sight | undefined, sight: Sight): void {
   desk.lookIsDue = false;
   settle(desk, before, sight);
   if (desk.lookIsDue) return;
+  warn(desk, sight);
   const joins = desk.joining.splice(0);
   for (const join of joins) desk.answerJoin(join);
   desk.index();
@@ -63,10 +72,27 @@ function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
 
 /** A kept name returns the claims to waiting, places kept; those that asked for it end as missed. */
 function keep(desk: Desk, how: Kept, now: number): void {
+  const expiresAt = desk.sight?.expiresAt;
   for (const { reservation, onRenewal } of desk.claims) {
-    if (onRenewal === 'close') desk.end(reservation, { result: 'missed', reason: 'kept', at: now });
+    if (onRenewal === 'close')
+      desk.end(reservation, {
+        result: 'missed',
+        reason: 'kept',
+        at: now,
+        how,
+        ...(expiresAt !== undefined && { expiresAt }),
+      });
     else desk.tell(reservation, { kind: 'kept', at: now, how, name: desk.view() });
   }
+}
+
+/** The owner's expiry comes near: each mark is told once, to those who wait by then. */
+function warn(desk: Desk, { stage, expiresAt }: Sight): void {
+  const now = desk.time.now();
+  const mark = stage === 'registered' && expiresAt !== undefined ? expiryMarkAt(expiresAt, now) : undefined;
+  if (!mark || !isNewMark(mark, desk.marked)) return;
+  desk.marked = mark;
+  desk.tellAll(() => ({ kind: 'expiring', at: now, mark, name: desk.view() }));
 }
 
 /** The registration that was watched is gone, and so is what was known of it; a join that waits is for the next one. */
@@ -93,13 +119,24 @@ export async function rest(desk: Desk): Promise<void> {
   const wake = () => desk.lookIsDue || changed || otherInstant();
   // What was just looked at need not be polled yet.
   const pollFrom = desk.input.clock === undefined ? sight.seenAt + pollEveryMs(sight, now) : at;
-  await desk.time.until(Math.min(pollFrom, at), `${desk.name}: ${pollFrom < at ? 'polling begins' : why}`, wake);
+  await sleepPastMarks(desk, sight, Math.min(pollFrom, at), pollFrom < at ? 'polling begins' : why, wake);
   if (pollFrom < at && !wake()) {
     const polling = poll(desk, sight, () => (changed = true));
-    await desk.time.until(at, `${desk.name}: ${why}`, wake);
+    await sleepPastMarks(desk, sight, at, why, wake);
     polling.cancel();
   }
   if (changed || desk.time.now() >= at) desk.lookIsDue = true;
+}
+
+/** Until the instant; on the way the marks before the owner's expiry are told, on the word of the poll that goes on meanwhile. */
+async function sleepPastMarks(desk: Desk, sight: Sight, until: number, why: string, wake: () => boolean) {
+  const { stage, expiresAt } = sight;
+  while (!wake()) {
+    const mark = stage === 'registered' && expiresAt !== undefined && nextExpiryMark(expiresAt, desk.time.now());
+    if (!mark || mark >= until) return desk.time.until(until, `${desk.name}: ${why}`, wake);
+    await desk.time.until(mark, `${desk.name}: the owner’s expiry comes near`, wake);
+    if (!wake()) warn(desk, sight);
+  }
 }
 
 function poll(desk: Desk, sight: Sight, onChange: () => void): CancellationScope {

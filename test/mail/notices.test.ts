@@ -212,7 +212,10 @@ test.each([
     'was not released in the time you were willing to wait (until 1 January 2027, 00:00 UTC), and the reservation has ended.',
   ],
 ] as const)('a missed name (%s) is told with its reason', (reason, sentence) => {
-  const missed = endedBy({ result: 'missed', reason, at: at('2027-01-01T00:00:00Z') });
+  const when = { at: at('2027-01-01T00:00:00Z') };
+  const missed = endedBy(
+    reason === 'kept' ? { result: 'missed', reason, ...when, how: 'renewed' } : { result: 'missed', reason, ...when },
+  );
   const { subject, text } = read({ ...missed.reservation, wait_until: at('2027-01-01T00:00:00Z') }, missed.event);
   expect(subject).toBe('example.com: your reservation has ended');
   expect(text).toContain(sentence);

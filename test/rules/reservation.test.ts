@@ -15,7 +15,8 @@ import {
   type TimelineEntry,
 } from '../../rules/reservation.ts';
 import { STAGES, type Stage } from '../../rules/stage.ts';
-import { at, frozen } from './world.ts';
+import type { ExpiryMark } from '../../rules/expiry.ts';
+import { at, DAY_MS, frozen } from './world.ts';
 
 const NOW = at('2026-04-25T18:00:00Z');
 const name = (stage: Stage, seenAt = NOW): NameView => ({ stage, seenAt, next: { what: 'registry_check', at: NOW } });
@@ -52,7 +53,7 @@ const outcomes: Outcome[] = [
     expiresAt: at('2027-04-25T18:00:00Z'),
   },
   ...LOST_REASONS.map((reason): Outcome => ({ result: 'lost', reason, at: NOW })),
-  { result: 'missed', reason: 'kept', at: NOW },
+  { result: 'missed', reason: 'kept', at: NOW, how: 'renewed' },
   { result: 'missed', reason: 'wait_until', at: NOW },
   { result: 'cancelled', reason: 'by_registrar', at: NOW },
   { result: 'cancelled', reason: 'by_support', at: NOW },
@@ -84,6 +85,7 @@ test('a reservation that wins has a timeline from its place to its outcome', () 
   ]);
   expect(timeline.map(({ type, data }) => [type, data])).toEqual([
     ['reservation.placed', { stage: 'registered' }],
+    ['reservation.expired', {}],
     ['reservation.stage_changed', { stage: 'auto_renew_grace', from: 'registered' }],
     ['reservation.stage_changed', { stage: 'redemption', from: 'auto_renew_grace' }],
     ['reservation.stage_changed', { stage: 'pending_delete', from: 'redemption' }],
@@ -110,7 +112,76 @@ test('a stage is told once, however often it is seen', () =>
     'attempt.catching',
   ]));
 
-test('a date that moved changes what is shown, and is no event', () => {
+const EXPIRY = at('2026-07-01T00:00:00Z');
+const expiring = (days: ExpiryMark['days'], expiresAt = EXPIRY): Note => ({
+  kind: 'expiring',
+  at: NOW,
+  mark: { expiresAt, days },
+  name: { ...name('registered'), expiresAt },
+});
+
+test('each mark before the owner’s expiry is told once, never an earlier one after a later, and anew when the date moves', () => {
+  const { timeline } = live([
+    admitted('registered'),
+    ...[expiring(30), expiring(30), expiring(1), expiring(7), expiring(0)],
+    expiring(30, EXPIRY + 1),
+  ]);
+  const told = timeline.filter(({ type }) => type === 'reservation.expiring').map(({ data }) => data['days']);
+  expect(told).toEqual([30, 1, 0, 30]);
+});
+
+test('who reserves three days before the expiry is not told that it is a week away', () => {
+  const placed: Note = {
+    kind: 'admitted',
+    at: EXPIRY - 3 * DAY_MS,
+    ordinal: 1,
+    name: { ...name('registered'), expiresAt: EXPIRY },
+  };
+  expect(live([placed, expiring(7), expiring(1)]).types).toEqual(['reservation.placed', 'reservation.expiring']);
+});
+
+test('at the owner’s expiry it is told that it ran out, beside the stage', () =>
+  expect(live([admitted('registered'), seen('auto_renew_grace')]).types).toEqual([
+    'reservation.placed',
+    'reservation.expired',
+    'reservation.stage_changed',
+  ]));
+
+test('a name deleted before its expiry is never said to have run out', () =>
+  expect(live([admitted('registered'), seen('redemption')]).types).not.toContain('reservation.expired'));
+
+const dropping = (earliest: number, stage: Stage = 'pending_delete'): Note => ({
+  kind: 'seen',
+  at: NOW,
+  name: { ...name(stage), drop: { earliest, latest: earliest, source: 'policy', confidence: 'estimated' } },
+});
+
+test('a drop is scheduled when it is near, and told again only when it moved; a far forecast is none', () => {
+  const { timeline } = live([
+    admitted('redemption'),
+    dropping(EXPIRY, 'redemption'),
+    ...[dropping(EXPIRY), dropping(EXPIRY), dropping(EXPIRY + 1)],
+  ]);
+  const told = timeline.filter(({ type }) => type === 'reservation.drop_scheduled').map(({ data }) => data);
+  expect(told).toMatchObject([
+    { drop: { earliest: EXPIRY }, before: { drop: null } },
+    { drop: { earliest: EXPIRY + 1 }, before: { drop: { earliest: EXPIRY } } },
+  ]);
+});
+
+test('another sponsoring registrar, or another date, is an observation with what was before', () => {
+  const view = (sponsor: string, expiresAt: number): NameView => ({ ...name('registered'), sponsor, expiresAt });
+  const { timeline } = live([
+    { kind: 'admitted', at: NOW, ordinal: 1, name: view('one', EXPIRY) },
+    { kind: 'seen', at: NOW, name: view('two', EXPIRY - 1) },
+  ]);
+  expect(timeline.slice(1)).toMatchObject([
+    { type: 'observation.expiry_moved', data: { expiresAt: EXPIRY - 1, before: { expiresAt: EXPIRY } } },
+    { type: 'observation.transferred', data: { sponsor: 'two', before: { sponsor: 'one' } } },
+  ]);
+});
+
+test('a look’s age alone changes what is shown, and is no event', () => {
   const { state, types } = live([admitted('redemption'), { kind: 'seen', at: NOW, name: name('redemption', NOW + 1) }]);
   expect(types).toEqual(['reservation.placed']);
   expect(state).toMatchObject({ name: { seenAt: NOW + 1 } });

@@ -51,7 +51,7 @@ test.each<[string, Sight, Sight, Change]>([
     'moved to another registrar, the date left',
     sight('registered'),
     sight('registered', { sponsor: 'other' }),
-    { kind: 'none' },
+    { kind: 'moved', stageChanged: false },
   ],
   [
     // The trap: at expiry the registry moves the date by itself.
@@ -101,6 +101,18 @@ test.each<[string, Sight, Sight, Change]>([
     sight('pending_delete'),
     sight('registered', nextYear),
     { kind: 'kept', how: 'restored' },
+  ],
+  [
+    'kept in grace with other name servers than its owner had: sold, perhaps',
+    { ...grace, owners: { sponsor: 'old-registrar', nameservers: ['ns1.owner.test'] } },
+    sight('registered', { ...nextYear, nameservers: ['ns1.buyer.test'] }),
+    { kind: 'kept', how: 'kept_unknown' },
+  ],
+  [
+    'renewed by its owner, whom the registrar’s parking had replaced for a while',
+    { ...grace, owners: { sponsor: 'old-registrar', nameservers: ['ns1.owner.test', 'ns2.owner.test'] } },
+    sight('registered', { ...nextYear, nameservers: ['ns2.owner.test', 'ns1.owner.test'] }),
+    { kind: 'kept', how: 'renewed' },
   ],
   ['restored into grace: not kept yet', sight('redemption'), grace, { kind: 'moved', stageChanged: true }],
   ['purged', sight('pending_delete'), sight('available', free), { kind: 'free' }],

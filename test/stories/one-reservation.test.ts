@@ -54,9 +54,9 @@ test('the owner lets go: through each stage at the instants of the policy, then 
   });
   expect(await timeline(client, placed.id)).toEqual([
     'reservation.placed',
-    'reservation.stage_changed',
-    'reservation.stage_changed',
-    'reservation.stage_changed',
+    ...['reservation.expiring', 'reservation.expiring', 'reservation.expiring', 'reservation.expired'],
+    ...['reservation.stage_changed', 'reservation.stage_changed', 'reservation.stage_changed'],
+    'reservation.drop_scheduled',
     'attempt.catching',
     'reservation.caught',
     'reservation.won',

@@ -22,13 +22,25 @@ test('110 days of polling cost few events, and end with the name', async () => {
     await world.ended('rsv_1');
     expect(world.timeline('rsv_1')).toEqual([
       'placed',
+      ...['expiring: 7', 'expiring: 1', 'expiring: 0', 'expired'],
       'registered → auto_renew_grace',
       'auto_renew_grace → redemption',
       'redemption → pending_delete',
+      'drop_scheduled',
       'attempt.catching',
       'caught',
       'won',
     ]);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(220);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
+  });
+});
+
+test('80 days of polling, from the expiry on, cost few events', async () => {
+  put({ registered_at: world.registry.now - 366 * DAY_MS, expires_at: world.registry.now - DAY_MS });
+  await world.run(async () => {
+    await world.reserve('rsv_1', NAME);
+    await world.ended('rsv_1');
     expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(200);
     expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
   });

@@ -201,10 +201,9 @@ export class World {
     return this.store.events
       .filter(({ reservation }) => reservation === id)
       .map(({ type, data }) => {
-        const stage = data['stage'];
-        return type === 'reservation.stage_changed'
-          ? `${String(data['from'])} → ${String(stage)}`
-          : type.replace('reservation.', '');
+        if (type === 'reservation.stage_changed') return `${String(data['from'])} → ${String(data['stage'])}`;
+        const { days } = data;
+        return type.replace('reservation.', '') + (typeof days === 'number' ? `: ${days}` : '');
       });
   }
 

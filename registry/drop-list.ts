@@ -54,6 +54,7 @@ async function download(url: string): Promise<DropList> {
     accept: 'text/csv, */*',
     limitMs: LIMIT_MS,
     maxBytes: MAX_BYTES,
+    configured: true,
   });
   if (status === 404) throw new RegistryUnreachable('drop list: answered 404');
   const zipped = body[0] === 0x1f && body[1] === 0x8b;

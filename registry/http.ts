@@ -4,7 +4,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { exchange, type Exchanged } from './http-exchange.ts';
-import { Hosts } from './http-host.ts';
+import type { Hosts } from './http-host.ts';
 import { SourceTrouble, troubleOf } from './http-trouble.ts';
 
 const MAX_REDIRECTS = 5;
@@ -17,7 +17,8 @@ export interface GetLimits {
   maxBytes: number;
   /** The operator named this URL, so its own host and port may be a private address. */
   configured: boolean;
-  hosts?: Hosts;
+  /** Kept by the caller from one request to the next. */
+  hosts: Hosts;
   perSecond?: number | undefined;
   /** Validators of a copy we hold, for the one URL they came from (RFC 9110 section 13). */
   held?: { url: string; headers: Record<string, string> };
@@ -45,7 +46,7 @@ export async function boundedGet(what: string, url: string, limits: GetLimits): 
 }
 
 async function follow(what: string, start: URL, limits: GetLimits, signal: AbortSignal): Promise<HttpAnswer> {
-  const hosts = limits.hosts ?? new Hosts();
+  const { hosts } = limits;
   const seen = new Set<string>();
   for (let url = start; ;) {
     if (seen.has(url.href)) throw new SourceTrouble('redirect_loop', `${what}: redirects in a circle`);

@@ -20,6 +20,8 @@ export interface GatewayOptions extends Pick<
 }
 
 const MAX_REASON = 200;
+/** What EPP already said is not held up for longer by what RDAP might add. */
+const PUBLICLY_MS = 2_000;
 /** It exists, and whose it is the registry does not tell us (2201, 2202 on info). */
 const SOMEBODYS: Registration = {
   roid: '',
@@ -78,7 +80,7 @@ export function createEppGateway(
   }
 
   async function publicly(name: string): Promise<Registration> {
-    const answer = await lookup(name).catch(() => undefined);
+    const answer = await lookup(name, PUBLICLY_MS).catch(() => undefined);
     return answer?.kind === 'registered' ? answer.registration : SOMEBODYS;
   }
 

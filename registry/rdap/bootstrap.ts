@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { boundedGet, type HttpAnswer } from '../http.ts';
 import { keep, renew, validatorsOf, type Kept } from '../http-cache.ts';
-import type { Hosts } from '../http-host.ts';
+import { Hosts } from '../http-host.ts';
 import { SourceTrouble } from '../http-trouble.ts';
 import { readJson } from './json.ts';
 
@@ -53,16 +53,24 @@ export function servicesOf(name: string, { services }: ServiceList): readonly st
 }
 
 export interface BootstrapOptions {
-  hosts?: Hosts;
   url?: string;
   /** What to begin with; the copy in this package. */
   copy?: ServiceList;
-  /** The URL above is the operator's own, and may be a private address. */
+  /** The list is the operator's own: it, and the services it names, may be at private addresses. */
   configured?: boolean;
+}
+
+export interface Services {
+  /** Base URLs in the order to try them; empty: no service. */
+  urls: readonly string[];
+  /** The date of the list that says so. */
+  publication: string;
+  configured: boolean;
 }
 
 export class Bootstrap {
   readonly #options: BootstrapOptions;
+  readonly #hosts = new Hosts();
   #held: Kept<ServiceList> | undefined;
   #list: ServiceList | undefined;
   #dueAt = 0;
@@ -73,8 +81,8 @@ export class Bootstrap {
     this.#list = options.copy;
   }
 
-  /** Base URLs in the order to try them, and the date of the list that says so. Never throws. */
-  async servicesFor(name: string): Promise<{ urls: readonly string[]; publication: string }> {
+  /** Never throws. */
+  async servicesFor(name: string): Promise<Services> {
     if (SPECIAL_USE.has(name.slice(name.lastIndexOf('.') + 1))) return this.#answer([]);
     const refreshed = this.#refresh();
     const urls = servicesOf(name, this.#current());
@@ -83,8 +91,8 @@ export class Bootstrap {
     return this.#answer(servicesOf(name, this.#current()));
   }
 
-  #answer(urls: readonly string[]) {
-    return { urls, publication: this.#current().publication };
+  #answer(urls: readonly string[]): Services {
+    return { urls, publication: this.#current().publication, configured: this.#options.configured ?? false };
   }
 
   #current(): ServiceList {
@@ -105,11 +113,11 @@ export class Bootstrap {
   }
 
   async #fetch(): Promise<void> {
-    const { url = IANA, hosts, configured = false } = this.#options;
+    const { url = IANA, configured = false } = this.#options;
     // Before anything was fetched, the copy's own date: "changed since you were published?"
     const since = new Date(this.#current().publication).toUTCString();
     const held = this.#held ? validatorsOf(this.#held) : { url, headers: { 'if-modified-since': since } };
-    const answer = await boundedGet('IANA', url, { ...LIMITS, configured, held, ...(hosts && { hosts }) });
+    const answer = await boundedGet('IANA', url, { ...LIMITS, configured, held, hosts: this.#hosts });
     this.#held = this.#read(answer);
     const freshMs = (this.#held?.freshUntil ?? 0) - performance.now();
     this.#dueAt = performance.now() + Math.max(OFTEN_MS, freshMs);

@@ -24,6 +24,8 @@ export interface RdapService {
   base?: string | undefined;
   /** Requests a second its host allows us. */
   perSecond?: number | undefined;
+  /** In all, the next URL and the wait for our turn included; 10 s where absent, and at most. */
+  limitMs?: number | undefined;
 }
 
 export interface RdapClient {
@@ -31,12 +33,7 @@ export interface RdapClient {
   lookup(name: string, service?: RdapService): Promise<RdapAnswer>;
 }
 
-export interface RdapClientOptions {
-  bootstrap?: Bootstrap;
-  limitMs?: number;
-}
-
-const LIMIT_MS = 10_000;
+const MOST_MS = 10_000;
 const MAX_BYTES = 1_048_576;
 const ACCEPT = 'application/rdap+json, application/json;q=0.9';
 /** However long a server would have us believe it: a poll is meant to see what changed. */
@@ -46,9 +43,8 @@ const MAX_KEPT = 500;
 type AskLimits = Pick<GetLimits, 'limitMs' | 'configured' | 'perSecond'>;
 type Told = Exclude<RdapAnswer, { kind: 'no_service' }>;
 
-export function createRdapClient({ bootstrap, limitMs = LIMIT_MS }: RdapClientOptions = {}): RdapClient {
+export function createRdapClient({ bootstrap = new Bootstrap() }: { bootstrap?: Bootstrap } = {}): RdapClient {
   const hosts = new Hosts();
-  const services = bootstrap ?? new Bootstrap({ hosts });
   const kept = new Map<string, Kept<Told>>();
 
   async function ask(base: string, name: string, limits: AskLimits): Promise<Told> {
@@ -72,18 +68,18 @@ export function createRdapClient({ bootstrap, limitMs = LIMIT_MS }: RdapClientOp
   }
 
   return {
-    async lookup(name, { base, perSecond } = {}) {
+    async lookup(name, { base, perSecond, limitMs = MOST_MS } = {}) {
       const asked = name.toLowerCase().replace(/\.$/, '');
-      const endsAt = performance.now() + limitMs;
-      const { urls, publication } =
-        base === undefined ? await services.servicesFor(asked) : { urls: [base], publication: '' };
+      const endsAt = performance.now() + Math.min(limitMs, MOST_MS);
+      const own = base === undefined ? undefined : { urls: [base], publication: '', configured: true };
+      const { urls, publication, configured } = own ?? (await bootstrap.servicesFor(asked));
       if (urls.length === 0) return { kind: 'no_service', asOf: publication };
       let first: unknown;
       for (const [at, url] of urls.entries()) {
         // Each gets its part of what is left, so that one that hangs leaves time for the next.
         const shareMs = Math.max(0, Math.floor((endsAt - performance.now()) / (urls.length - at)));
         try {
-          return await ask(url, asked, { limitMs: shareMs, configured: base !== undefined, perSecond });
+          return await ask(url, asked, { limitMs: shareMs, configured, perSecond });
         } catch (error) {
           if (!(error instanceof SourceTrouble)) throw error;
           first ??= error;

@@ -10,8 +10,8 @@ import { differences } from './compare.ts';
 /** The RDAP of an entry: its own URL, or IANA's list, or by its wish none. */
 export function lookupFor({ rdap: base, profile }: RegistryEntry, client: RdapClient) {
   const perSecond = profileOf(profile).rdapPerSecond;
-  return async (name: string): Promise<RdapAnswer> =>
-    base === false ? { kind: 'no_service', asOf: 'configuration' } : client.lookup(name, { base, perSecond });
+  return async (name: string, limitMs?: number): Promise<RdapAnswer> =>
+    base === false ? { kind: 'no_service', asOf: 'configuration' } : client.lookup(name, { base, perSecond, limitMs });
 }
 
 /** `look` is asked where there is no service, and only there: a service that fails is for the caller to wait for. */

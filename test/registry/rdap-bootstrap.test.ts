@@ -71,7 +71,7 @@ test('a list is asked for once, is asked whether it changed since the copy, and 
     json(response, file([[['com', 'new'], ['https://fresh.example/']]], '2026-08-01T00:00:00Z'));
   });
   const all = await Promise.all(['a.new', 'b.new', 'c.new'].map((name) => bootstrap.servicesFor(name)));
-  expect(all[2]).toEqual({ urls: ['https://fresh.example/'], publication: '2026-08-01T00:00:00Z' });
+  expect(all[2]).toMatchObject({ urls: ['https://fresh.example/'], publication: '2026-08-01T00:00:00Z' });
   expect(await bootstrap.servicesFor('a.com')).toMatchObject({ urls: ['https://fresh.example/'] });
   expect(asked()).toBe(1);
 });
@@ -95,7 +95,7 @@ test.each<[string, RequestListener]>([
   ['answers that nothing changed', (_request, response) => void response.writeHead(304).end()],
 ])('when IANA %s the last good list stands, and it is not asked again at once', async (_what, answer) => {
   const { bootstrap, asked } = await iana(answer);
-  expect(await bootstrap.servicesFor('a.new')).toEqual({ urls: [], publication: old.publication });
+  expect(await bootstrap.servicesFor('a.new')).toMatchObject({ urls: [], publication: old.publication });
   expect(await bootstrap.servicesFor('a.com')).toMatchObject({ urls: ['https://old.example/'] });
   expect(asked()).toBe(1);
 });
@@ -111,14 +111,46 @@ test('a TLD without a service is an answer, and says which list it was not in', 
   expect(await createRdapClient({ bootstrap }).lookup('a.new')).toEqual({ kind: 'no_service', asOf: old.publication });
 });
 
-test('a service that IANA names on a private address is not asked', async () => {
-  let asked = false;
-  const here = await serving((_request, response) => {
-    asked = true;
-    json(response, domain);
+const asked: string[] = [];
+beforeEach(() => void asked.splice(0));
+const servers: Record<string, RequestListener> = {
+  dead: (request) => void request.socket.destroy(),
+  hangs: () => undefined,
+  busy: (_request, response) => void response.writeHead(429, { 'retry-after': '7' }).end(),
+  nonsense: (_request, response) => void response.end('<html>'),
+  empty: (_request, response) => void response.writeHead(404).end(),
+  good: (_request, response) => json(response, domain),
+};
+const service = (name: string) =>
+  serving((request, response) => {
+    asked.push(name);
+    servers[name]?.(request, response);
   });
-  const { bootstrap } = await iana(() => undefined, list([['com'], [here]]));
+
+test.each<[string[], string, string[]]>([
+  [['good', 'dead'], 'registered', ['good']],
+  [['dead', 'good'], 'registered', ['dead', 'good']],
+  [['hangs', 'good'], 'registered', ['hangs', 'good']],
+  [['busy', 'nonsense', 'good'], 'registered', ['busy', 'nonsense', 'good']],
+  [['empty', 'good'], 'not_found', ['empty']],
+  [['busy', 'dead'], 'throttled', ['busy', 'dead']],
+])('of the services %p the answer is "%s", after asking %p', async (names, expected, inOrder) => {
+  const copy = list([['com'], await Promise.all(names.map(service))]);
+  const url = await serving((_request, response) => void response.writeHead(304).end());
+  const client = createRdapClient({ bootstrap: new Bootstrap({ url, configured: true, copy }) });
+  const answer = await client.lookup('example.com', { limitMs: 1_000 }).catch((error: unknown) => error);
+  expect(answer).toMatchObject(
+    expected === 'throttled' ? { code: 'throttled', retryAfterMs: 7_000 } : { kind: expected },
+  );
+  expect(asked).toEqual(inOrder);
+});
+
+test('a service that IANA names on a private address is not asked', async () => {
+  const bootstrap = new Bootstrap({
+    url: 'http://127.0.0.1:1/dns.json',
+    copy: list([['com'], [await service('good')]]),
+  });
   const trouble = await troubleOf(createRdapClient({ bootstrap }).lookup('example.com'));
   expect(trouble).toMatchObject({ code: 'forbidden_address', kind: 'nonsense' });
-  expect(asked).toBe(false);
+  expect(asked).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { rdapServer } from '../../dev/fetch-rdap.ts';
 import { boundedGet } from '../../registry/http.ts';
+import { Hosts } from '../../registry/http-host.ts';
 import { readJson } from '../../registry/rdap/json.ts';
 import { domain, lookup, troubleOf } from './rdap-server.ts';
 import { after, closeAll, temporaryHome } from './world.ts';
@@ -101,7 +102,13 @@ test('where it redirects in a circle we stop', async () => {
   expect(await troubleOf(lookup(base, 'circle.example'))).toMatchObject({ code: 'redirect_loop' });
 });
 
-const limits = { accept: 'application/rdap+json', limitMs: 10_000, maxBytes: 100_000, configured: true };
+const limits = {
+  accept: 'application/rdap+json',
+  limitMs: 10_000,
+  maxBytes: 100_000,
+  configured: true,
+  hosts: new Hosts(),
+};
 
 test('what it does not do it refuses', async () => {
   expect(await troubleOf(boundedGet('RDAP', `${base}/nameservers`, limits))).toMatchObject({ kind: 'refused' });

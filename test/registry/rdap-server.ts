@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { SourceTrouble } from '../../registry/http-trouble.ts';
-import { createRdapClient, type RdapAnswer, type RdapClientOptions } from '../../registry/rdap/client.ts';
+import { createRdapClient, type RdapAnswer } from '../../registry/rdap/client.ts';
 import { after } from './world.ts';
 
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -25,8 +25,8 @@ export const json = (response: ServerResponse, body: unknown): void =>
   void response.setHeader('content-type', 'application/rdap+json').end(JSON.stringify(body));
 
 /** One lookup by a client of its own. */
-export const lookup = (base: string, name = 'example.com', options: RdapClientOptions = {}): Promise<RdapAnswer> =>
-  createRdapClient(options).lookup(name, { base });
+export const lookup = (base: string, name = 'example.com', limitMs?: number): Promise<RdapAnswer> =>
+  createRdapClient().lookup(name, { base, limitMs });
 
 /** What went wrong, which must be SourceTrouble. */
 export async function troubleOf(answer: Promise<unknown>): Promise<SourceTrouble> {

@@ -2,6 +2,7 @@
 import type { RegistryAnswer } from '../../rules/stage.ts';
 import { readDomain } from '../../registry/rdap/answer.ts';
 import { differences } from '../../registry/rdap/compare.ts';
+import { readJson } from '../../registry/rdap/json.ts';
 import { fromRdapStatus, toRdapStatus } from '../../registry/rdap/status.ts';
 import { domain } from './rdap-server.ts';
 
@@ -168,6 +169,19 @@ test.each<[string, object, string]>([
   ['a list', [], 'not_expected'],
 ])('%s is not an answer', (_what, answer, code) => {
   expect(() => read(answer)).toThrow(expect.objectContaining({ code, kind: 'nonsense' }));
+});
+
+const nested = (levels: number, inside = '1') =>
+  Buffer.from(`${'{"a":['.repeat(levels / 2)}${inside}${']}'.repeat(levels / 2)}`);
+test.each([
+  ['32 levels', nested(32), undefined],
+  ['34 levels', nested(34), 'too_deep'],
+  ['brackets in a text', Buffer.from(JSON.stringify({ text: `"${'[{'.repeat(99)}\\` })), undefined],
+  ['levels beside each other', Buffer.from(`[${'[],'.repeat(99)}[]]`), undefined],
+  ['a mark of order in front', Buffer.from('\ufeff{}'), undefined],
+])('JSON of %s is read, or not: %p', (_what, body, code) => {
+  if (code === undefined) expect(() => readJson('RDAP', body)).not.toThrow();
+  else expect(() => readJson('RDAP', body)).toThrow(expect.objectContaining({ code }));
 });
 
 test('what is kept of an answer is little, whatever its size', () => {

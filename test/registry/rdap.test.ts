@@ -2,6 +2,7 @@
 import { readDropList } from '../../registry/drop-list.ts';
 import { createEppGateway } from '../../registry/epp/gateway.ts';
 import { redirected } from '../../registry/http.ts';
+import { keep } from '../../registry/http-cache.ts';
 import { Hosts } from '../../registry/http-host.ts';
 import { isPublic } from '../../registry/http-address.ts';
 import { createRdapClient } from '../../registry/rdap/client.ts';
@@ -193,6 +194,24 @@ test('a server that names a version is asked whether it changed', async () => {
   version = '"2"';
   expect(await roids()).toBe('H-2');
   expect(asked).toEqual([undefined, '"1"', '"1"']);
+});
+
+test.each([
+  [{ 'cache-control': 'max-age=86400' }, 60_000],
+  [{ 'cache-control': 'max-age=5' }, 5_000],
+  [{ expires: new Date(Date.now() + 3_600_000).toUTCString() }, 60_000],
+  [{ 'cache-control': 'no-cache, max-age=60', etag: '"1"' }, 0],
+  [{ etag: '"1"' }, 0],
+  [{ 'last-modified': 'Wed, 01 Jul 2020 00:00:00 GMT' }, 0],
+  [{ 'cache-control': 'no-store', etag: '"1"' }, undefined],
+  [{}, undefined],
+])('an answer with %p is believed for %p ms', (headers, expectedMs) => {
+  const answer = { status: 200, headers, body: Buffer.alloc(0), url: URL_OF.href } as const;
+  const kept = keep('told', answer, 60_000);
+  const leftMs = kept && kept.freshUntil - performance.now();
+  if (expectedMs === undefined) return expect(kept).toBeUndefined();
+  expect(leftMs).toBeLessThanOrEqual(expectedMs);
+  expect(leftMs).toBeGreaterThan(expectedMs - 1_500);
 });
 
 test('an error is not kept, whatever its headers say', async () => {

@@ -6,6 +6,7 @@ import { gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { RegistryUnreachable, type PublishedDrop } from './gateway.ts';
 import { boundedGet } from './http.ts';
+import { Hosts } from './http-host.ts';
 
 const LIMIT_MS = 10_000;
 const MAX_BYTES = 16_777_216;
@@ -26,12 +27,13 @@ export function readDropList(csv: string): DropList {
 
 /** Reads the list at `url`; a copy may be so old. The function it returns throws RegistryUnreachable. */
 export function dropListAt(url: string, heldMs: number): () => Promise<DropList> {
+  const hosts = new Hosts();
   let held: { list: DropList; at: number } | undefined;
   let running: Promise<unknown> | undefined;
   let following: Promise<DropList> | undefined;
   const fetch = async () => {
     const at = performance.now();
-    const list = await download(url);
+    const list = await download(url, hosts);
     held = { list, at };
     return list;
   };
@@ -49,11 +51,13 @@ export function dropListAt(url: string, heldMs: number): () => Promise<DropList>
   };
 }
 
-async function download(url: string): Promise<DropList> {
+async function download(url: string, hosts: Hosts): Promise<DropList> {
   const { status, body } = await boundedGet('drop list', url, {
     accept: 'text/csv, */*',
     limitMs: LIMIT_MS,
     maxBytes: MAX_BYTES,
+    configured: true,
+    hosts,
   });
   if (status === 404) throw new RegistryUnreachable('drop list: answered 404');
   const zipped = body[0] === 0x1f && body[1] === 0x8b;

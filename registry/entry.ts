@@ -12,8 +12,8 @@ export interface RegistryEntry {
     /** Read at each connection. Rejects where a file is gone. */
     credentials: () => Promise<EppCredentials>;
   };
-  /** Base URL. */
-  rdap?: string;
+  /** Base URL; left out: what IANA's list names for the TLD (RFC 9224); false: never asked. */
+  rdap?: string | false;
   /** URL of a CSV `roid,domain,drop_time`. */
   drop_list?: string;
   profile: string;

@@ -3,6 +3,8 @@
  * BACKORDER_REGISTRIES; the sandbox is an entry like any other.
  */
 import type { RegistryAnswer } from '../rules/stage.ts';
+import type { RdapRecord } from './rdap/answer.ts';
+import type { RdapAnswer } from './rdap/client.ts';
 
 /** The registry could not be reached, or answered nothing we could use. Nothing was changed there. Retry. */
 export class RegistryUnreachable extends Error {
@@ -44,12 +46,43 @@ export interface PublishedDrop {
   roid?: string;
 }
 
+/** What a poll heard, and from whom; `source` and `rdap` may be missing where nobody but EPP was asked. */
+export type PeekAnswer = (RegistryAnswer | { kind: 'not_found' }) & {
+  source?: 'epp' | 'rdap';
+  /** What RDAP tells beyond the registration: the registrar's own date, redactions, notices. */
+  rdap?: RdapRecord;
+};
+
+/** Something both sources tell, and not alike; each in its own words. */
+export interface Difference {
+  what: 'existence' | 'roid' | 'registered_at' | 'expires_at' | 'status' | 'nameservers';
+  epp: string;
+  rdap: string;
+}
+
+/** One source's word, or why there is none. */
+export type Said<Answer> =
+  Answer | { kind: 'trouble'; trouble: 'away' | 'refused' | 'nonsense'; code: string; retryAfterMs?: number };
+
+/** Both sources asked at once. EPP decides; that they differ is for people to see. */
+export interface Hearing {
+  epp: Said<RegistryAnswer>;
+  rdap: Said<RdapAnswer>;
+  /** Empty also where one of them said nothing. */
+  differences: Difference[];
+}
+
 export interface RegistryGateway {
   readonly id: string;
   /** The registry's word by EPP: info, and where it knows no such name, check. Throws RegistryUnreachable. */
   look(name: string): Promise<RegistryAnswer>;
-  /** The cheap look for polls: RDAP where there is one, else the same as look. A 404 of RDAP proves nothing: ask look. */
-  peek(name: string): Promise<RegistryAnswer | { kind: 'not_found' }>;
+  /**
+   * The cheap look for polls: RDAP where the TLD has a service, else the same as look. A 404 of RDAP proves nothing: ask
+   * look. RDAP's failures are SourceTrouble, a RegistryUnreachable whose `kind` says whether to ask again.
+   */
+  peek(name: string): Promise<PeekAnswer>;
+  /** Who says what of a name. Never throws for a source that fails. */
+  hear?(name: string): Promise<Hearing>;
   /** The registry's drop list, where it publishes one. */
   publishedDrop(name: string): Promise<PublishedDrop | undefined>;
   /** Refusals are codes, not errors. Throws OutcomeUnknown once bytes have left, RegistryUnreachable before. */

@@ -1,80 +1,97 @@
-/** One bounded GET, for RDAP and drop lists: in time, in size and in redirects. Everything that goes wrong is RegistryUnreachable. */
-import { RegistryUnreachable } from './gateway.ts';
+/**
+ * One bounded GET, for RDAP, IANA's list and drop lists: in time, in size and in redirects, polite to each host, and never
+ * led astray. Everything that goes wrong is SourceTrouble, and so RegistryUnreachable.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { exchange, type Exchanged } from './http-exchange.ts';
+import type { Hosts } from './http-host.ts';
+import { SourceTrouble, troubleOf } from './http-trouble.ts';
 
 const MAX_REDIRECTS = 5;
 
 export interface GetLimits {
   accept: string;
-  /** For the whole exchange, redirects and body included. */
+  /** For the whole exchange: waiting, redirects and body included. */
   limitMs: number;
+  /** As sent, and again unpacked. */
   maxBytes: number;
+  /** The operator named this URL, so its own host and port may be a private address. */
+  configured: boolean;
+  /** Kept by the caller from one request to the next. */
+  hosts: Hosts;
+  perSecond?: number | undefined;
+  /** Validators of a copy we hold, for the one URL they came from (RFC 9110 section 13). */
+  held?: { url: string; headers: Record<string, string> };
+  signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
-  status: number;
+  status: 200 | 203 | 304 | 404;
+  headers: IncomingHttpHeaders;
+  /** Of 200 and 203. */
   body: Buffer;
+  /** After redirects. */
+  url: string;
 }
 
-/** Answers 2xx and 404; 429 and 503 carry their Retry-After in the error. `what` names the service in messages. */
+/** `what` names the service in messages. Throws SourceTrouble. */
 export async function boundedGet(what: string, url: string, limits: GetLimits): Promise<HttpAnswer> {
-  const signal = AbortSignal.timeout(limits.limitMs);
+  const limit = AbortSignal.timeout(limits.limitMs);
+  const signal = limits.signal ? AbortSignal.any([limits.signal, limit]) : limit;
   try {
     return await follow(what, new URL(url), limits, signal);
   } catch (error) {
-    if (error instanceof RegistryUnreachable) throw error;
-    throw new RegistryUnreachable(
-      `${what}: ${signal.aborted ? `nothing within ${limits.limitMs} ms` : causeOf(error)}`,
-    );
+    throw troubleOf(what, error, signal.aborted);
   }
 }
 
 async function follow(what: string, start: URL, limits: GetLimits, signal: AbortSignal): Promise<HttpAnswer> {
-  let url = start;
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const response = await fetch(url, { headers: { accept: limits.accept }, redirect: 'manual', signal });
-    const location = response.headers.get('location');
-    if (response.status >= 300 && response.status < 400 && location !== null) {
-      await response.body?.cancel();
-      url = redirected(what, url, location);
-      continue;
-    }
-    const { status } = response;
-    if (response.ok || status === 404) return { status, body: await bodyOf(what, response, limits.maxBytes) };
-    await response.body?.cancel();
-    throw new RegistryUnreachable(`${what}: answered ${status}`, { retryAfterMs: retryAfterMs(response.headers) });
+  const { hosts } = limits;
+  const seen = new Set<string>();
+  for (let url = start; ;) {
+    if (seen.has(url.href)) throw new SourceTrouble('redirect_loop', `${what}: redirects in a circle`);
+    if (seen.size > MAX_REDIRECTS)
+      throw new SourceTrouble('too_many_redirects', `${what}: more than ${MAX_REDIRECTS} redirects`);
+    seen.add(url.href);
+    await hosts.admit(what, url, signal, limits.perSecond);
+    const held = limits.held?.url === url.href ? limits.held.headers : {};
+    const answer = await exchange(what, url, {
+      headers: { accept: limits.accept, ...held },
+      maxBytes: limits.maxBytes,
+      signal,
+      mayBePrivate: limits.configured && url.host === start.host,
+    });
+    const { status, headers, body } = answer;
+    if (status === 200 || status === 203 || status === 404) return { status, headers, body, url: url.href };
+    if (status === 304 && limits.held?.url === url.href) return { status, headers, body, url: url.href };
+    if (![301, 302, 303, 307, 308].includes(status)) throw unusable(what, url, answer, hosts);
+    url = redirected(what, url, headers.location);
   }
-  throw new RegistryUnreachable(`${what}: more than ${MAX_REDIRECTS} redirects`);
 }
 
-function redirected(what: string, from: URL, location: string): URL {
-  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
+/** Where a redirect leads. Throws SourceTrouble where it is not to be followed. */
+export function redirected(what: string, from: URL, location: string | undefined): URL {
+  const to = location !== undefined && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   const downgraded = from.protocol === 'https:' && to?.protocol === 'http:';
-  if (!to || !/^https?:$/.test(to.protocol) || downgraded)
-    throw new RegistryUnreachable(`${what}: a redirect not to be followed`);
+  if (!to || !/^https?:$/.test(to.protocol) || downgraded || to.username || to.password)
+    throw new SourceTrouble('bad_redirect', `${what}: a redirect not to be followed`);
+  to.hash = '';
   return to;
 }
 
-async function bodyOf(what: string, response: Response, maxBytes: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += part.length;
-    if (bytes > maxBytes) throw new RegistryUnreachable(`${what}: an answer of more than ${maxBytes} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+function unusable(what: string, url: URL, { status, headers }: Exchanged, hosts: Hosts): SourceTrouble {
+  const said = `${what}: answered ${status}`;
+  const retryAfter = retryAfterMs(headers['retry-after']);
+  if (status === 429) return new SourceTrouble('throttled', said, hosts.hush(url, retryAfter));
+  if (status === 501 || (status >= 400 && status < 500)) return new SourceTrouble('refused', said);
+  if (status < 500) return new SourceTrouble('unexpected_status', said);
+  return new SourceTrouble('busy', said, retryAfter === undefined ? undefined : hosts.hush(url, retryAfter));
 }
 
 /** RFC 9110 section 10.2.3: seconds or a date. */
-function retryAfterMs(headers: Headers): number | undefined {
-  const text = headers.get('retry-after')?.trim();
-  if (text === undefined || text === '') return undefined;
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
+function retryAfterMs(text: string | undefined): number | undefined {
+  const trimmed = text?.trim() ?? '';
+  if (/^\d+$/.test(trimmed)) return Number(trimmed) * 1_000;
+  const at = Date.parse(trimmed);
   return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
-}
-
-function causeOf(error: unknown): string {
-  const cause = (error as { cause?: { code?: string } }).cause;
-  return cause?.code ?? 'the exchange broke off';
 }

@@ -9,6 +9,7 @@ import type { RegistryEntry } from './entry.ts';
 import { checked, readJsonFile, refusing } from './file-setting.ts';
 import { createEppGateway, type GatewayOptions } from './epp/gateway.ts';
 import type { RegistryGateway } from './gateway.ts';
+import { createRdapClient } from './rdap/client.ts';
 import { sandboxCredentials } from './sandbox/paths.ts';
 
 export type { RegistryEntry } from './entry.ts';
@@ -34,7 +35,7 @@ const fileEntry = z.object({
     clid,
     password_env: z.string().min(1),
   }),
-  rdap: httpUrl.optional(),
+  rdap: z.union([httpUrl, z.literal(false)], { error: 'must be an http or https URL, or false' }).optional(),
   drop_list: httpUrl.optional(),
   profile: z.string().min(1),
   contacts: z.object({ registrant: clid.optional(), admin: clid.optional(), tech: clid.optional() }),
@@ -152,7 +153,8 @@ export interface Gateways {
 
 /** One gateway for each entry; none connects before it is first used. */
 export function openGateways(entries: readonly RegistryEntry[], options: GatewayOptions = {}): Gateways {
-  const byId = new Map(entries.map((entry) => [entry.id, createEppGateway(entry, options)]));
+  const shared = { rdap: createRdapClient(), ...options };
+  const byId = new Map(entries.map((entry) => [entry.id, createEppGateway(entry, shared)]));
   const byTld = new Map(entries.flatMap(({ id, tlds }) => tlds.map((name) => [name, byId.get(id)] as const)));
   const forTld = (name: string) => byTld.get(name.toLowerCase());
   return {

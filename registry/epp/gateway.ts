@@ -4,15 +4,24 @@ import { dropListAt } from '../drop-list.ts';
 import type { RegistryEntry } from '../entry.ts';
 import { RegistryUnreachable, type RegistryGateway } from '../gateway.ts';
 import { profileOf } from '../profiles.ts';
-import { fetchDomain } from '../rdap/client.ts';
+import { createRdapClient, type RdapClient } from '../rdap/client.ts';
+import { hear, lookupFor, peek } from '../rdap/hearing.ts';
 import { EppClient, type EppClientOptions } from './client.ts';
 import { checkXml, createXml, deleteXml, infoXml } from './commands.ts';
 import { FEE } from './namespaces.ts';
 import { availabilityOf, creationOf, registrationOf, type Availability } from './replies.ts';
 
-export type GatewayOptions = Pick<EppClientOptions, 'log' | 'connectMs' | 'commandMs' | 'backoff' | 'random'>;
+export interface GatewayOptions extends Pick<
+  EppClientOptions,
+  'log' | 'connectMs' | 'commandMs' | 'backoff' | 'random'
+> {
+  /** Shared by all registries, so that each RDAP host is asked within its limits; one of its own where absent. */
+  rdap?: RdapClient;
+}
 
 const MAX_REASON = 200;
+/** What EPP already said is not held up for longer by what RDAP might add. */
+const PUBLICLY_MS = 2_000;
 /** It exists, and whose it is the registry does not tell us (2201, 2202 on info). */
 const SOMEBODYS: Registration = {
   roid: '',
@@ -24,8 +33,12 @@ const SOMEBODYS: Registration = {
   nameservers: [],
 };
 
-export function createEppGateway(entry: RegistryEntry, options: GatewayOptions = {}): RegistryGateway {
+export function createEppGateway(
+  entry: RegistryEntry,
+  { rdap = createRdapClient(), ...options }: GatewayOptions = {},
+): RegistryGateway {
   const { keepAliveMs, sessionMs } = profileOf(entry.profile);
+  const lookup = lookupFor(entry, rdap);
   const client = new EppClient({ ...entry.epp, ...options, registry: entry.id, keepAliveMs, sessionMs });
   const dropList =
     entry.drop_list === undefined ? undefined : dropListAt(entry.drop_list, profileOf(entry.profile).dropListHeldMs);
@@ -67,7 +80,7 @@ export function createEppGateway(entry: RegistryEntry, options: GatewayOptions =
   }
 
   async function publicly(name: string): Promise<Registration> {
-    const answer = entry.rdap === undefined ? undefined : await fetchDomain(entry.rdap, name).catch(() => undefined);
+    const answer = await lookup(name, PUBLICLY_MS).catch(() => undefined);
     return answer?.kind === 'registered' ? answer.registration : SOMEBODYS;
   }
 
@@ -77,7 +90,8 @@ export function createEppGateway(entry: RegistryEntry, options: GatewayOptions =
   return {
     id: entry.id,
     look,
-    peek: (name) => (entry.rdap === undefined ? look(name) : fetchDomain(entry.rdap, name)),
+    peek: (name) => peek(lookup(name), () => look(name)),
+    hear: (name) => hear(look(name), lookup(name)),
     publishedDrop: async (name) => (await dropList?.())?.get(name.toLowerCase()),
     async create(request, clTRID) {
       const response = await client.send('transform', () => createXml(request, clTRID), clTRID);

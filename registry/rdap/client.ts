@@ -1,79 +1,99 @@
 /**
- * RDAP as far as watching a name needs it (RFC 7480, 9083): cheap, public, and never proof. A 404 does not mean that a
- * name can be had, so it is an answer of its own.
+ * RDAP as far as watching a name needs it (RFC 7480, 9082): cheap, public, and never proof. A 404 does not mean that a
+ * name can be had, nor does a TLD without a service that it cannot, so each is an answer of its own. What is no answer at
+ * all is SourceTrouble.
  */
-import { z } from 'zod';
 import type { Registration } from '../../rules/stage.ts';
-import { RegistryUnreachable } from '../gateway.ts';
-import { boundedGet } from '../http.ts';
-import { fromRdapStatus } from './status.ts';
+import { boundedGet, type GetLimits, type HttpAnswer } from '../http.ts';
+import { keep, renew, validatorsOf, type Kept } from '../http-cache.ts';
+import { Hosts } from '../http-host.ts';
+import { SourceTrouble } from '../http-trouble.ts';
+import { readDomain, type RdapRecord } from './answer.ts';
+import { Bootstrap } from './bootstrap.ts';
+import { readJson } from './json.ts';
 
-const LIMIT_MS = 10_000;
+export type RdapAnswer =
+  | { kind: 'registered'; registration: Registration; record: RdapRecord }
+  /** This source knows no such name. */
+  | { kind: 'not_found'; source: string }
+  /** IANA's list of that date names no service for the TLD: nobody was asked. */
+  | { kind: 'no_service'; asOf: string };
+
+export interface RdapService {
+  /** Base URL that the operator configured, in place of IANA's list. Its own host may be a private address. */
+  base?: string | undefined;
+  /** Requests a second its host allows us. */
+  perSecond?: number | undefined;
+  /** In all, the next URL and the wait for our turn included; 10 s where absent, and at most. */
+  limitMs?: number | undefined;
+}
+
+export interface RdapClient {
+  /** Throws SourceTrouble, with retryAfterMs where a host asked to wait. */
+  lookup(name: string, service?: RdapService): Promise<RdapAnswer>;
+}
+
+const MOST_MS = 10_000;
 const MAX_BYTES = 1_048_576;
+const ACCEPT = 'application/rdap+json, application/json;q=0.9';
+/** However long a server would have us believe it: a poll is meant to see what changed. */
+const MAX_FRESH_MS = { registered: 60_000, not_found: 10_000 } as const;
+const MAX_KEPT = 500;
 
-export type RdapAnswer = { kind: 'registered'; registration: Registration } | { kind: 'not_found' };
+type AskLimits = Pick<GetLimits, 'limitMs' | 'configured' | 'perSecond'>;
+type Told = Exclude<RdapAnswer, { kind: 'no_service' }>;
 
-const text = z.string().optional().catch(undefined);
-const listOf = <T extends z.ZodType>(item: T) => z.array(item).catch([]).default([]);
+export function createRdapClient({ bootstrap = new Bootstrap() }: { bootstrap?: Bootstrap } = {}): RdapClient {
+  const hosts = new Hosts();
+  const kept = new Map<string, Kept<Told>>();
 
-/** What is read of a domain object; everything else a server adds is ignored. */
-const domainObject = z.object({
-  objectClassName: z.literal('domain').optional(),
-  ldhName: text,
-  handle: text,
-  status: listOf(z.string()),
-  events: listOf(z.object({ eventAction: text, eventDate: text })),
-  entities: listOf(
-    z.object({
-      roles: listOf(z.string()),
-      handle: text,
-      publicIds: listOf(z.object({ type: text, identifier: text })),
-    }),
-  ),
-  nameservers: listOf(z.object({ ldhName: text })),
-});
-type DomainObject = z.infer<typeof domainObject>;
-
-/** `base` is the service's URL from the bootstrap (RFC 9224). Throws RegistryUnreachable, with retryAfterMs where asked to wait. */
-export async function fetchDomain(base: string, name: string, limitMs: number = LIMIT_MS): Promise<RdapAnswer> {
-  const url = `${base.replace(/\/+$/, '')}/domain/${encodeURIComponent(name)}`;
-  const answer = await boundedGet('RDAP', url, {
-    accept: 'application/rdap+json, application/json;q=0.9',
-    limitMs,
-    maxBytes: MAX_BYTES,
-  });
-  if (answer.status === 404) return { kind: 'not_found' };
-  const read = domainObject.safeParse(jsonOf(answer.body));
-  if (!read.success) throw new RegistryUnreachable('RDAP: the answer is not a domain object');
-  const about = read.data.ldhName?.toLowerCase().replace(/\.$/, '');
-  if (about !== undefined && about !== name.toLowerCase())
-    throw new RegistryUnreachable('RDAP: the answer is about another name');
-  return { kind: 'registered', registration: registrationOf(read.data) };
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
+  async function ask(base: string, name: string, limits: AskLimits): Promise<Told> {
+    const url = `${base.replace(/\/+$/, '')}/domain/${encodeURIComponent(name)}`;
+    const last = kept.get(url);
+    if (last && performance.now() < last.freshUntil) return last.value;
+    const held = last ? { held: validatorsOf(last) } : {};
+    const answer = await boundedGet('RDAP', url, { accept: ACCEPT, maxBytes: MAX_BYTES, hosts, ...limits, ...held });
+    const unchanged = answer.status === 304 ? last : undefined;
+    const value = unchanged?.value ?? told(answer, name);
+    const maxFreshMs = MAX_FRESH_MS[value.kind];
+    remember(url, unchanged ? renew(unchanged, answer, maxFreshMs) : keep(value, answer, maxFreshMs));
+    return value;
   }
+
+  function remember(url: string, next: Kept<Told> | undefined): void {
+    kept.delete(url);
+    if (next) kept.set(url, next);
+    const [oldest] = kept.keys();
+    if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest);
+  }
+
+  return {
+    async lookup(name, { base, perSecond, limitMs = MOST_MS } = {}) {
+      const asked = name.toLowerCase().replace(/\.$/, '');
+      const endsAt = performance.now() + Math.min(limitMs, MOST_MS);
+      const own = base === undefined ? undefined : { urls: [base], publication: '', configured: true };
+      const { urls, publication, configured } = own ?? (await bootstrap.servicesFor(asked));
+      if (urls.length === 0) return { kind: 'no_service', asOf: publication };
+      let first: unknown;
+      for (const [at, url] of urls.entries()) {
+        // Each gets its part of what is left, so that one that hangs leaves time for the next.
+        const shareMs = Math.max(0, Math.floor((endsAt - performance.now()) / (urls.length - at)));
+        try {
+          return await ask(url, asked, { limitMs: shareMs, configured, perSecond });
+        } catch (error) {
+          if (!(error instanceof SourceTrouble)) throw error;
+          first ??= error;
+        }
+      }
+      throw first;
+    },
+  };
 }
 
-function registrationOf(domain: DomainObject): Registration {
-  const eventAt = (action: string): number | undefined => {
-    const event = domain.events.find(({ eventAction }) => eventAction?.toLowerCase() === action);
-    const at = Date.parse(event?.eventDate ?? '');
-    return Number.isNaN(at) ? undefined : at;
-  };
-  const registrar = domain.entities.find(({ roles }) => roles.some((role) => role.toLowerCase() === 'registrar'));
-  const updatedAt = eventAt('last changed');
-  return {
-    roid: domain.handle ?? '',
-    sponsor: registrar?.handle ?? registrar?.publicIds[0]?.identifier ?? '',
-    registeredAt: eventAt('registration') ?? 0,
-    expiresAt: eventAt('expiration') ?? 0,
-    ...(updatedAt === undefined ? {} : { updatedAt }),
-    ...fromRdapStatus(domain.status),
-    nameservers: domain.nameservers.flatMap(({ ldhName }) => (ldhName ? [ldhName.toLowerCase()] : [])),
-  };
+function told({ status, headers, body, url }: HttpAnswer, name: string): Told {
+  if (status === 404) return { kind: 'not_found', source: url };
+  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type !== 'application/rdap+json' && type !== 'application/json')
+    throw new SourceTrouble('wrong_type', 'RDAP: the answer is not of a JSON type');
+  return { kind: 'registered', ...readDomain(readJson('RDAP', body), name, url) };
 }

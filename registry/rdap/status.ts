@@ -10,6 +10,13 @@ const RGP_WORDS = new Set([
   'pendingRestore',
 ]);
 
+/** The two that are not the same words in another spelling. */
+const TO_EPP = new Map([
+  ['active', 'ok'],
+  ['associated', 'linked'],
+]);
+const TO_RDAP = new Map([...TO_EPP].map(([rdap, epp]) => [epp, rdap]));
+
 /** `client hold`, `clientHold` and `client_hold` alike: servers are not of one mind. */
 function camel(word: string): string {
   const words = word
@@ -22,7 +29,7 @@ function camel(word: string): string {
 
 /** RDAP words in EPP and RGP spelling. */
 export function fromRdapStatus(words: readonly string[]): { statuses: string[]; rgp: string[] } {
-  const read = [...new Set(words.map(camel))].map((word) => (word === 'active' ? 'ok' : word));
+  const read = [...new Set(words.map(camel))].map((word) => TO_EPP.get(word) ?? word);
   const rgp = read.filter((word) => RGP_WORDS.has(word));
   const statuses = read.filter((word) => !RGP_WORDS.has(word));
   const restorable = rgp.includes('redemptionPeriod') || rgp.includes('pendingRestore');
@@ -34,8 +41,8 @@ export function fromRdapStatus(words: readonly string[]): { statuses: string[]; 
 
 /** EPP and RGP spelling in RDAP words. */
 export function toRdapStatus(statuses: readonly string[], rgp: readonly string[]): string[] {
-  const words = [...statuses, ...rgp].map((word) =>
-    word === 'ok' ? 'active' : word.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+  const words = [...statuses, ...rgp].map(
+    (word) => TO_RDAP.get(word) ?? word.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
   );
   return [...new Set(words)];
 }

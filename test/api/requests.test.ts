@@ -169,3 +169,14 @@ test('the TLDs that can be had, and those whose registry has a way of its own', 
   const none = await request(testApp()).get('/v1/tlds/net').set(bearer('north')).expect(404);
   expect(none.body.code).toBe('tld_not_found');
 });
+
+test('a body that is not in the encoding it claims is refused by name', async () => {
+  const answer = await request(testApp())
+    .post('/v1/reservations')
+    .set(bearer('north'))
+    .set('content-type', 'application/json')
+    .set('content-encoding', 'gzip')
+    .send('{"not": "gzip"}')
+    .expect(400);
+  expect(answer.body.code).toBe('undecodable_body');
+});

@@ -51,7 +51,7 @@ export const PROBLEMS = {
   engine_unavailable: p(
     503,
     'Engine unavailable',
-    'The engine gives no answer. No reservation was accepted; try again with the same Idempotency-Key.',
+    'The engine gives no answer. Nothing is known to have been done; try again with the same Idempotency-Key.',
   ),
 
   // Names

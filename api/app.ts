@@ -105,9 +105,13 @@ function problemOf(error: unknown): Problem {
   const { type, status } = (error ?? {}) as { type?: string; status?: number };
   if (type === 'entity.too.large') return problem('body_too_large');
   if (type === 'charset.unsupported' || type === 'encoding.unsupported') return problem('unsupported_media_type');
+  if (isUndecodable(error)) return problem('undecodable_body');
   if (status === 400) return problem(type === undefined ? 'not_found' : 'malformed_json');
   return problem('internal_error');
 }
+
+/** What zlib says of a body that is not in the encoding its header names. */
+const isUndecodable = (error: unknown): boolean => String((error as { code?: unknown } | null)?.code).startsWith('Z_');
 
 const onError =
   (log: Logger): ErrorRequestHandler =>

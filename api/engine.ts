@@ -24,7 +24,8 @@ import * as messages from '../workflows/messages.ts';
 import * as attributes from '../workflows/search-attributes.ts';
 import { ENDED_MEANWHILE, EngineUnavailable, refusalType, type Temporal } from './temporal.ts';
 
-const WRITE_MS = 3_000;
+/** A write takes milliseconds; a client should not wait long to hear that Temporal is away. */
+const WRITE_MS = 1_500;
 const QUERY_MS = 500;
 /** `leave` answers 2 s after it was taken at the latest. */
 const LEAVE_MS = 4_000;

@@ -1,7 +1,8 @@
 /** The API process. It comes up whatever else is down, and says so: 503 until store and Temporal answer. */
 import { createServer, type Server } from 'node:http';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
+import { createLog } from '../logging.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
 import { loadRegistries } from '../registry/registries.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
@@ -96,7 +97,7 @@ function stop(line: string, code: number): never {
 function main(): void {
   try {
     const config = loadConfig();
-    start(config, pino({ level: config.LOG_LEVEL, base: { process: 'api' } }));
+    start(config, createLog({ level: config.LOG_LEVEL, base: { process: 'api' } }));
   } catch (error) {
     if (error instanceof ConfigError) stop(error.message, EX_CONFIG);
     throw error;

@@ -15,6 +15,7 @@ const p = (status: number, title: string, detail: string): Documented => ({ stat
 export const PROBLEMS = {
   // The request itself
   malformed_json: p(400, 'Malformed JSON', 'The body is not a JSON object.'),
+  undecodable_body: p(400, 'Undecodable body', 'The body is not in the encoding that Content-Encoding names.'),
   invalid_idempotency_key: p(
     400,
     'Invalid idempotency key',
@@ -50,7 +51,7 @@ export const PROBLEMS = {
   engine_unavailable: p(
     503,
     'Engine unavailable',
-    'The engine gives no answer. No reservation was accepted; try again with the same Idempotency-Key.',
+    'The engine gives no answer. Nothing is known to have been done; try again with the same Idempotency-Key.',
   ),
 
   // Names

@@ -1,12 +1,13 @@
 /** What a worker process says of itself: JSON lines, and Temporal's own runtime behind the same logger. Nothing personal passes here. */
 import { DefaultLogger, Runtime, type LogLevel } from '@temporalio/worker';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { createLog } from '../logging.ts';
 
 export type { Logger } from 'pino';
 
 export const createLogger = (config: Config, name: string): Logger =>
-  pino({ name, level: config.LOG_LEVEL, base: { name } });
+  createLog({ name, level: config.LOG_LEVEL, base: { name } });
 
 /** Installs Temporal's runtime; call once, before the first worker or connection. */
 export function installRuntime(logger: Logger): void {

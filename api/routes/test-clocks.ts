@@ -134,7 +134,11 @@ async function advance(deps: RouteDeps, call: Call, doc: TestClockDoc): Promise<
   if (body instanceof Problem) return body;
   const to = body.frozen_time;
   const moving = await deps.engine.advance(doc._id, to);
-  if (moving !== 'moving') return clockProblem(moving);
+  if (moving !== 'moving') {
+    // An answer that got lost is asked for again with the same key: it goes there, or is there already.
+    const live = call.idempotencyKey === undefined ? undefined : await deps.engine.describeClock(doc._id);
+    return live?.target === to ? ok(clockView(doc, live, call.principal)) : clockProblem(moving);
+  }
   await rememberClock(doc._id, { target: to });
   return ok({
     ...clockView({ ...doc, target: to }, await deps.engine.describeClock(doc._id), call.principal),

@@ -211,3 +211,14 @@ test('a TLD says how its names come free, who says so and how sure that is, and 
   const dk = await tldOf('dk');
   expect([dk.way_in, dk.list_price, dk.award, dk.cutoff_s]).toEqual([dk.drop.explanation, null, null, null]);
 });
+
+test('a body that is not in the encoding it claims is refused by name', async () => {
+  const answer = await request(testApp())
+    .post('/v1/reservations')
+    .set(bearer('north'))
+    .set('content-type', 'application/json')
+    .set('content-encoding', 'gzip')
+    .send('{"not": "gzip"}')
+    .expect(400);
+  expect(answer.body.code).toBe('undecodable_body');
+});

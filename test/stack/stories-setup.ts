@@ -7,6 +7,8 @@ declare global {
 }
 
 export default async function setup({ rootDir }: Config): Promise<void> {
+  // One that is up already, while a test is being written.
+  if (process.env['BACKORDER_TEST_STACK']) return;
   globalThis.storyStack = await host(rootDir ?? '.', ['dev/stack-host.js'], (line) => line.startsWith('{"control"'));
   process.env['BACKORDER_TEST_STACK'] = globalThis.storyStack.line;
 }

@@ -8,16 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => story.close());
 
-async function dropping(inMs: number, extra: object = {}): Promise<{ name: string; at: number }> {
-  const name = `${fresh('soon')}.test`;
-  const at = Date.now() + inMs;
-  await story.operator.must('PUT', `/v1/sandbox/domains/${name}`, { drops_at: iso(at), ...extra });
-  return { name, at };
-}
-
 test('a name that drops in ten seconds is caught in real time, by the instant its registry publishes', async () => {
   const { client } = await story.operator.registrar(fresh('North'));
-  const { name, at } = await dropping(10_000);
+  const { name, at } = await story.dropping(10_000);
   const placed = await reserve(client, name);
   expect(placed).toMatchObject({
     stage: 'pending_delete',
@@ -28,18 +21,6 @@ test('a name that drops in ten seconds is caught in real time, by the instant it
   expect(create?.clid).toBe('backorder');
   expect(create?.at).toBeGreaterThanOrEqual(at);
   expect((create?.at ?? 0) - at).toBeLessThan(1_000);
-});
-
-test('every worker killed while a name is being caught, then started: the story ends the same, with one create', async () => {
-  const { client } = await story.operator.registrar(fresh('North'));
-  const { name } = await dropping(5_000);
-  const [one, two] = [await reserve(client, name), await reserve(client, name)];
-  await client.until(`/v1/reservations/${one.id}`, ({ status }) => status === 'catching');
-  await Promise.all(WORKERS.map((worker) => story.stack.kill9(worker)));
-  await Promise.all(WORKERS.map((worker) => story.stack.start(worker)));
-  await client.until(`/v1/reservations/${one.id}`, ({ status }) => status === 'won', 60_000);
-  await client.until(`/v1/reservations/${two.id}`, ({ status }) => status === 'lost', 30_000);
-  expect(await story.accepted(name)).toHaveLength(1);
 });
 
 test('with all workers down a reservation is accepted, its workflow is in Temporal, and its place follows', async () => {

@@ -1,5 +1,5 @@
 /** What a story needs: registrars with keys, names with a life, and eyes on the registry, the mailbox and Temporal. Over the real wires only. */
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import { loadConfig } from '../../config.ts';
 import { EngineClient } from '../../dev/engine-client.ts';
 import { loadRegistries, openGateways, type Gateways } from '../../registry/registries.ts';
@@ -63,6 +63,36 @@ export class Story {
     });
   }
 
+  /** A name in real time whose drop is that near. */
+  async dropping(inMs: number, extra: object = {}): Promise<{ name: string; at: number }> {
+    const name = `${fresh('soon')}.test`;
+    const at = Date.now() + inMs;
+    await this.operator.must('PUT', `/v1/sandbox/domains/${name}`, { drops_at: iso(at), ...extra });
+    return { name, at };
+  }
+
+  /** Resolves once an activity of this type has begun its `attempt`th try, and is not done. */
+  async tried(workflow: string, activity: string, attempt: number): Promise<void> {
+    const giveUpAt = Date.now() + 40_000;
+    for (;;) {
+      const pending = await this.pending(workflow, activity);
+      if (pending !== undefined && pending >= attempt) return;
+      if (Date.now() > giveUpAt) throw new Error(`${workflow} did not come to try ${attempt} of ${activity}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** The try an activity is at; undefined while it does not run, or its workflow has not begun. */
+  private async pending(workflow: string, activity: string): Promise<number | undefined> {
+    try {
+      const { raw } = await this.temporal.workflow.getHandle(workflow).describe();
+      return raw.pendingActivities?.find(({ activityType }) => activityType?.name === activity)?.attempt ?? undefined;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
   /** Moves a clock to so many days after the start, and waits until all have settled. */
   async advanceTo(clock: string, day: number): Promise<void> {
     await this.operator.must('POST', `/v1/test_clocks/${clock}/advance`, { frozen_time: iso(START + day * DAY_MS) });
@@ -88,9 +118,9 @@ export class Story {
     return (await this.sandbox.book(name)).entries.filter(({ code }) => code === 1000);
   }
 
-  async mailsTo(address: string): Promise<{ subject: string; text: string }[]> {
+  async mailsTo(address: string): Promise<{ message_id: string; subject: string; text: string }[]> {
     const response = await fetch(`${this.stack.urls.mail}/api/messages?to=${encodeURIComponent(address)}`);
-    return ((await response.json()) as { subject: string; text: string }[]).toReversed();
+    return ((await response.json()) as { message_id: string; subject: string; text: string }[]).toReversed();
   }
 }
 

@@ -86,6 +86,8 @@ export class Desk {
     this.refusals = carried.refusals;
     this.sight = carried.sight;
     this.watchedRoid = carried.watchedRoid;
+    this.lastPrint = carried.lastPrint;
+    this.triedAt = carried.triedAt;
     this.lookIsDue = carried.sight === undefined;
     this.ready = true;
   }
@@ -100,7 +102,7 @@ export class Desk {
   }
 
   carry(): DomainCarried {
-    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid } = this;
+    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid, lastPrint, triedAt } = this;
     const time = this.time.last();
     return {
       epoch,
@@ -111,6 +113,8 @@ export class Desk {
       time,
       ...(sight && { sight }),
       ...(watchedRoid !== undefined && { watchedRoid }),
+      ...(lastPrint !== undefined && { lastPrint }),
+      ...(triedAt !== undefined && { triedAt }),
     };
   }
 

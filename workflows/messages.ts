@@ -40,6 +40,10 @@ export interface DomainCarried {
   refusals: Refusal[];
   sight?: Sight;
   watchedRoid?: string;
+  /** What the polled source said when it last made the arbiter look. */
+  lastPrint?: string;
+  /** The instant of the last burst of creates. */
+  triedAt?: number;
   time: Tick;
 }
 
@@ -177,6 +181,8 @@ export interface ClockInput {
 export interface ClockCarried {
   now: number;
   target: number;
+  /** At its target a clock still advances until all who were told have settled. */
+  advancing: boolean;
   tick: number;
   participants: [string, ParticipantState][];
 }

@@ -5,6 +5,7 @@ import type { StoredHistory } from './stored.ts';
 
 const SHOWN = 8;
 const LONGEST = 160;
+const LEAD = 40;
 
 /** Undefined where the code did what it did when the history was made. */
 export function complaintOf({ of, account, error }: Replayed<StoredHistory>): string | undefined {
@@ -47,15 +48,21 @@ const commandsAt = ({ tasks }: Account, event: number): Command[] =>
 function between(before: Command | undefined, after: Command | undefined): string[] {
   if (!before || !after || titleOf(before) !== titleOf(after))
     return [`${before ? titleOf(before) : 'nothing'} was expected, and ${after ? titleOf(after) : 'nothing'} came`];
-  return parts('', before, after).map((line) => `${titleOf(before)}: ${line}`);
+  const [kind] = kindOf(before);
+  const [was, is] = [before, after].map(({ [kind]: what, ...rest }) => ({ ...(what as object), ...rest }));
+  return parts('', was, is).map((line) => `${titleOf(before)}: ${line}`);
 }
 
 /** The kind of a command, and which of its kind. */
 function titleOf(command: Command): string {
-  const kind = Object.keys(command).find((key) => key !== 'userMetadata') ?? 'a command';
-  const { activityType, signalName, workflowType } = command[kind] as Record<string, string | undefined>;
+  const [kind, { activityType, signalName, workflowType }] = kindOf(command);
   const which = activityType ?? signalName ?? workflowType;
   return which === undefined ? kind : `${kind} ${which}`;
+}
+
+function kindOf(command: Command): [kind: string, what: Record<string, string | undefined>] {
+  const kind = Object.keys(command).find((key) => key !== 'userMetadata') ?? 'an empty command';
+  return [kind, (command[kind] ?? {}) as Record<string, string | undefined>];
 }
 
 /** Each place where two values differ, by its path. */
@@ -64,11 +71,22 @@ function parts(path: string, before: unknown, after: unknown): string[] {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     return [...keys].flatMap((key) => parts(path ? `${path}.${key}` : key, before[key], after[key]));
   }
-  const [was, is] = [JSON.stringify(before), JSON.stringify(after)];
-  return was === is ? [] : [`${path} was ${clipped(was)}, is ${clipped(is)}`];
+  const [was, is] = [JSON.stringify(before) ?? 'absent', JSON.stringify(after) ?? 'absent'];
+  if (was === is) return [];
+  const from = Math.max(0, firstDifference(was, is) - LEAD);
+  return [`${path} was ${clipped(was, from)}, is ${clipped(is, from)}`];
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-const clipped = (said: string | undefined): string =>
-  said === undefined ? 'absent' : said.length > LONGEST ? `${said.slice(0, LONGEST)} …` : said;
+function firstDifference(a: string, b: string): number {
+  const at = [...a].findIndex((character, index) => character !== b[index]);
+  return at === -1 ? a.length : at;
+}
+
+/** A long text is told from shortly before where it differs. */
+function clipped(said: string, from = 0): string {
+  if (said.length <= LONGEST) return said;
+  const part = said.slice(from, from + LONGEST);
+  return `${from > 0 ? '… ' : ''}${part}${from + LONGEST < said.length ? ' …' : ''}`;
+}

@@ -3,7 +3,7 @@
  * are now, and each command with its payloads and the state in the end must be what they were.
  */
 import { join, resolve } from 'node:path';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
 import { complaintOf } from '../../dev/histories/differences.ts';
 import { replay, replayBundle, type Replayed } from '../../dev/histories/replay.ts';
 import { historiesFolder, readHistories, type StoredHistory } from '../../dev/histories/stored.ts';
@@ -15,7 +15,8 @@ const histories = readHistories(historiesFolder(ROOT));
 const byName = Object.fromEntries(histories.map((stored) => [stored.name, stored]));
 
 beforeAll(() => {
-  if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
 });
 
 describe('the workflows as they are', () => {
@@ -43,28 +44,44 @@ describe('the workflows as they are', () => {
   });
 });
 
-describe('a change of the code is caught', () => {
-  const complaintsAfter = (...changes: Change[]) =>
-    changedSources(ROOT, changes, async (workflows) => {
+describe('a change of the code is caught, and told with its history, its event and what to do', () => {
+  const after = (change: Change) =>
+    changedSources(ROOT, [change], async (workflows) => {
       const replayed = await replay(await replayBundle(workflows, OBSERVER), histories);
-      return replayed.map((one) => ({ name: one.of.name, complaint: complaintOf(one), error: one.error }));
+      return Object.fromEntries(replayed.map((one) => [one.of.name, { ...one, complaint: complaintOf(one) }]));
     });
 
-  test('that issues another command, in which history and after which event', async () => {
-    const complaints = await complaintsAfter({
-      file: 'workflows/watching.ts',
-      from: 'if (awaitsCatch(desk)) await catchName(desk);',
-      to: '',
-    });
-    expect(complaints).toEqual([]);
+  test('where another command is issued: a run that is under way would stop', async () => {
+    const changed = await after({ file: 'workflows/watching.ts', from: '  desk.index();\n', to: '' });
+    const { complaint, error } = changed['domain-free'] ?? {};
+    expect(error?.name).toBe('DeterminismViolationError');
+    expect(complaint).toMatch(
+      /^domain-free: .*\n.*\n {2}at event \d+: upsertWorkflowSearchAttributes was expected, and scheduleActivity announce came\n/,
+    );
+    expect(complaint).toMatch(/patched\(\)(.|\n)*npm run histories/);
+    expect(changed['delivery-arrived']?.complaint).toBeUndefined();
   });
 
-  test('that gives an activity another input, though the commands are the same', async () => {
-    const complaints = await complaintsAfter({
+  test('where only the input of an activity is another: Temporal itself would see nothing', async () => {
+    const changed = await after({
       file: 'rules/award.ts',
       from: 'a.ordinal - b.ordinal',
       to: 'b.ordinal - a.ordinal',
     });
-    expect(complaints).toEqual([]);
+    expect(Object.values(changed).filter(({ error }) => error)).toEqual([]);
+    expect(changed['domain-queue-of-three-2']?.complaint).toMatch(
+      /at event \d+: scheduleActivity award: arguments\.0\.winner was "rsv_\w+", is "rsv_\w+"\n/,
+    );
+    expect(changed['domain-caught-by-other']?.complaint).toBeUndefined();
+  });
+
+  test('where only the state in the end is another', async () => {
+    const changed = await after({
+      file: 'workflows/door.ts',
+      from: 'claims: desk.claims.length',
+      to: 'claims: desk.claims.length + 1',
+    });
+    expect(Object.values(changed).filter(({ error }) => error)).toEqual([]);
+    expect(changed['domain-queue-of-two-waits']?.complaint).toContain('\n  in the end: state.claims was 2, is 3\n');
   });
 });

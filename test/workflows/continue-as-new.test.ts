@@ -27,9 +27,9 @@ const steps = fc.array(
     joins: fc.integer({ min: 0, max: 4 }),
     leaves: fc.array(fc.nat(), { maxLength: 2 }),
     amends: fc.array(fc.nat(), { maxLength: 3 }),
-    days: fc.integer({ min: 1, max: 12 }),
+    days: fc.integer({ min: 5, max: 15 }),
   }),
-  { minLength: 10, maxLength: 10, size: 'max' },
+  { minLength: 8, maxLength: 8, size: 'max' },
 );
 
 let world: World;
@@ -86,7 +86,7 @@ async function inOrder(there: Claim[], came: Claim[]): Promise<Claim[]> {
   );
   const positions = placed.map(({ answer }) => (answer.kind === 'placed' ? answer.position : answer.kind));
   expect(positions.slice(0, there.length)).toEqual(there.map((_, index) => index + 1));
-  expect(positions.toSorted()).toEqual(placed.map((_, index) => index + 1).toSorted());
+  expect(new Set(positions)).toEqual(new Set(countedFrom(1, placed.length)));
   for (const { answer } of placed) expect(answer).toMatchObject({ competitors: placed.length - 1 });
   return placed
     .toSorted(
@@ -103,7 +103,7 @@ async function nothingLostOrDoubled(everybody: Claim[]): Promise<void> {
   const notes = await notesOf(world, NAME);
   expect(notes).toEqual(countedFrom(1_000_001, notes.length));
   const ordinals = everybody.map(({ id }) => world.store.docs.get(id)?.ordinal ?? 0);
-  expect(ordinals.toSorted()).toEqual(countedFrom(1_000_001, ordinals.length));
+  expect(new Set(ordinals)).toEqual(new Set(countedFrom(1_000_001, ordinals.length)));
   for (const { id } of everybody) {
     const seqs = world.store.events.filter(({ reservation }) => reservation === id).map(({ seq }) => seq);
     expect(seqs).toEqual(countedFrom(1, seqs.length));
@@ -118,11 +118,11 @@ function putName(story: object = {}): void {
   world.put(NAME, { registered_at: now - 335 * DAY_MS, expires_at: now + 30 * DAY_MS, test_clock: CLOCK, ...story });
 }
 
-test.each([1, 2])('the owner lets go: the first who stayed has it, all others learn why not (seed %i)', (seed) =>
+test('the owner lets go: the first who stayed has it, all others learn why not (seed 1)', () =>
   world.run(async () => {
     putName();
     await world.startClock();
-    const [plan = []] = fc.sample(steps, { seed, numRuns: 1 });
+    const [plan = []] = fc.sample(steps, { seed: 1, numRuns: 1 });
     const { waiting, left } = await live([{ joins: 2, leaves: [], amends: [], days: 1 }, ...plan], 104);
     await world.advance(8);
     expect(waiting.map(({ id }) => world.outcome(id))).toEqual(
@@ -140,8 +140,8 @@ test.each([1, 2])('the owner lets go: the first who stayed has it, all others le
     expect(world.registry.creates.filter(({ code }) => code === 1000)).toHaveLength(1);
     await nothingLostOrDoubled([...waiting, ...left]);
     expect((await runsOf(world, `domain:${NAME}`)).length).toBeGreaterThan(3);
-  }),
-);
+    expect((await runsOf(world, `reservation:${waiting[0]?.id}`)).length).toBeGreaterThan(1);
+  }));
 
 test('the owner restores it: those who changed their mind are missed, all others wait in their places (seed 3)', () =>
   world.run(async () => {
@@ -159,3 +159,20 @@ test('the owner restores it: those who changed their mind are missed, all others
     );
     await nothingLostOrDoubled([...waiting, ...left]);
   }));
+
+test('a hundred who come while the name rests are taken in by many runs, each in its place', async () => {
+  await world.close();
+  world = await World.open({ server: serverThatSuggestsAt(40) });
+  world.registry.now = Date.now();
+  putName({ test_clock: undefined });
+  await world.run(async () => {
+    const all = Array.from({ length: 100 }, (_, index) => `rsv_${index + 1}`);
+    for (let from = 0; from < all.length; from += 10)
+      await Promise.all(all.slice(from, from + 10).map((id) => world.reserve(id, NAME)));
+    const answers = await Promise.all(all.map((id) => world.place(id, NAME)));
+    const positions = answers.map((answer) => answer.kind === 'placed' && answer.position);
+    expect(new Set(positions)).toEqual(new Set(countedFrom(1, all.length)));
+    const runs = await runsOf(world, `domain:${NAME}`);
+    expect(runs.length).toBeGreaterThan(2);
+  });
+});

@@ -15,9 +15,10 @@ test('110 days of polls, joins and leaves, handed over again and again: each sta
       for (let week = 1; week <= 15; week++) {
         // Whoever comes is answered while a poll is open, and the run that opened it may end by that.
         for (const which of ['a', 'b']) await world.reserve(`rsv_${week}${which}`, NAME);
+        await world.env.sleep('1 day');
         expect(await world.place(`rsv_${week}b`, NAME)).toMatchObject({ kind: 'placed', competitors: 2 });
         for (const which of ['a', 'b']) expect(await world.leave(`rsv_${week}${which}`, NAME)).toBe('left');
-        await world.env.sleep('7 days');
+        await world.env.sleep('6 days');
       }
       await world.ended('rsv_1');
       expect(world.timeline('rsv_1')).toEqual([

@@ -17,7 +17,7 @@ import { root } from '../root.ts';
 import { chooseTemporal } from '../servers.ts';
 import { startStack, type Stack } from '../stack.ts';
 import { Recorder } from './recorder.ts';
-import { replayBundle } from './replay.ts';
+import { dataConverter, replayBundle, STORED_WITH } from './replay.ts';
 import { historiesFolder, writeHistories } from './stored.ts';
 import { STORIES } from './stories.ts';
 
@@ -29,7 +29,13 @@ async function main(): Promise<void> {
   const home = mkdtempSync(join(tmpdir(), 'backorder-histories-'));
   const servers = new Guard();
   try {
-    const env = { ...(await freePorts()), BACKORDER_HOME: home, MONGODB_URI: undefined, SMTP_URL: undefined };
+    const env = {
+      ...(await freePorts()),
+      BACKORDER_HOME: home,
+      MONGODB_URI: undefined,
+      SMTP_URL: undefined,
+      BACKORDER_PAYLOAD_KEY: STORED_WITH.toString('base64'),
+    };
     const temporal = await temporalServer({ ...env, TEMPORAL_ADDRESS: undefined }, home, servers);
     const address = `127.0.0.1:${env.TEMPORAL_PORT}`;
     const stack = await startStack({ env: { ...env, TEMPORAL_ADDRESS: address } });
@@ -47,7 +53,8 @@ async function main(): Promise<void> {
 
 /** The embedded server as ever, but for when it suggests to continue as new. */
 async function temporalServer(given: NodeJS.ProcessEnv, home: string, guard: Guard): Promise<ManagedProcess> {
-  const { plan } = await chooseTemporal(loadConfig({ ...process.env, ...given }));
+  const settings = { ...process.env, ...given };
+  const { plan } = await chooseTemporal(loadConfig(settings), settings);
   if (!plan) throw new Error('no embedded Temporal server');
   const suggest = `limit.historyCount.suggestContinueAsNew=${SUGGEST_CONTINUE_AS_NEW_AT}`;
   const command: typeof plan.command = [...plan.command, '--dynamic-config-value', suggest];
@@ -63,7 +70,7 @@ async function live(stack: Stack, address: string): Promise<void> {
   const dist = join(root(), 'dist');
   const bundle = await replayBundle(join(dist, 'workflows/index.js'), join(dist, 'dev/histories/observer.js'));
   const connection = await Connection.connect({ address });
-  const temporal = new Client({ connection });
+  const temporal = new Client({ connection, dataConverter });
   const recorder = new Recorder(temporal, bundle);
   const operator = new EngineClient(stack.urls.api, stack.config.adminKey);
   const north = (await operator.registrar('Northern Names')).client;

@@ -1,7 +1,12 @@
 /** Replays stored histories against workflow code and says what that code would have done: every command with its payloads, and the state it came to. */
 import proto from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger, Worker, type InjectedSinks, type WorkflowBundle } from '@temporalio/worker';
+import { sealing } from '../../temporal/sealing.ts';
 import type { Command, Observation, ObserverSinks } from './observer.ts';
+
+/** What is sealed in a stored history is sealed with this: no secret, for the stories are made up. */
+export const STORED_WITH = Buffer.alloc(32, 'stored histories');
+export const dataConverter = { payloadCodecs: [sealing([STORED_WITH])] };
 
 const { History } = proto.temporal.api.history.v1;
 
@@ -48,7 +53,7 @@ export async function replay<T extends Replayable>(
   };
   const typed = histories.map(({ workflowId, history }) => ({ workflowId, history: History.fromObject(history) }));
   const replayed: Replayed<T>[] = [];
-  for await (const { error } of Worker.runReplayHistories({ workflowBundle, sinks }, typed)) {
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle, sinks, dataConverter }, typed)) {
     const of = histories[replayed.length] as T;
     replayed.push({ of, account: accountOf(observed), ...(error && { error }) });
     observed = [];

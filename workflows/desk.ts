@@ -90,6 +90,8 @@ export class Desk {
     this.sight = carried.sight;
     this.watchedRoid = carried.watchedRoid;
     this.marked = carried.marked;
+    this.lastPrint = carried.lastPrint;
+    this.triedAt = carried.triedAt;
     this.lookIsDue = carried.sight === undefined;
     this.ready = true;
   }
@@ -104,7 +106,7 @@ export class Desk {
   }
 
   carry(): DomainCarried {
-    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid, marked } = this;
+    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid, marked, lastPrint, triedAt } = this;
     const time = this.time.last();
     return {
       epoch,
@@ -116,6 +118,8 @@ export class Desk {
       ...(sight && { sight }),
       ...(watchedRoid !== undefined && { watchedRoid }),
       ...(marked && { marked }),
+      ...(lastPrint !== undefined && { lastPrint }),
+      ...(triedAt !== undefined && { triedAt }),
     };
   }
 

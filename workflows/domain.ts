@@ -2,10 +2,11 @@
  * The arbiter of a name: the queue, the watch, the catch, the award and every deadline, from the first claim to the last answer.
  * Handlers only take note and answer; one loop decides. A run that begins from nothing reads its open claims from the store.
  */
-import { allHandlersFinished, CancellationScope, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import { awaitsCatch, catchName } from './catching.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { answerMessages } from './door.ts';
+import { handOver, mayHandOver, settled } from './handing-over.ts';
 import type { DomainInput } from './messages.ts';
 import { look, rest, see, whatToLookAt } from './watching.ts';
 
@@ -24,7 +25,7 @@ async function arbitrate(input: DomainInput): Promise<void> {
     while (desk.isNeeded()) {
       if (desk.lookIsDue) await look(desk);
       if (awaitsCatch(desk)) await catchName(desk);
-      else if (mayContinueAsNew(desk)) await handOver(desk);
+      else if (mayHandOver(desk)) await handOver(desk);
       else await rest(desk);
     }
     await condition(() => settled(desk));
@@ -32,8 +33,6 @@ async function arbitrate(input: DomainInput): Promise<void> {
     // Whoever joined while the clock was told is served by this run: its claim is on no other desk.
   } while (desk.isNeeded() || !settled(desk));
 }
-
-const settled = (desk: Desk): boolean => desk.announcer.idle() && allHandlersFinished();
 
 async function load(desk: Desk): Promise<void> {
   const loading = await desk.support.attempt({
@@ -45,17 +44,4 @@ async function load(desk: Desk): Promise<void> {
   if (loading.kind !== 'done') return;
   desk.begin(loading.value);
   if (loading.value.sight) see(desk, undefined, loading.value.sight);
-}
-
-/** Between the cut-off and the end of the award nothing is handed over: the next run would have to be told what is half done. */
-function mayContinueAsNew(desk: Desk): boolean {
-  if (!workflowInfo().continueAsNewSuggested || desk.lookIsDue || desk.joining.length > 0) return false;
-  const cutoff = desk.cutoffAt();
-  return cutoff === undefined || desk.time.now() < cutoff;
-}
-
-async function handOver(desk: Desk): Promise<void> {
-  await condition(() => settled(desk));
-  if (desk.isNeeded() && mayContinueAsNew(desk))
-    await continueAsNew<typeof domain>({ ...desk.input, carried: desk.carry() });
 }

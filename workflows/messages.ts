@@ -42,6 +42,10 @@ export interface DomainCarried {
   sight?: Sight;
   watchedRoid?: string;
   marked?: ExpiryMark;
+  /** What the polled source said when it last made the arbiter look. */
+  lastPrint?: string;
+  /** The instant of the last burst of creates. */
+  triedAt?: number;
   time: Tick;
 }
 
@@ -179,6 +183,8 @@ export interface ClockInput {
 export interface ClockCarried {
   now: number;
   target: number;
+  /** At its target a clock still advances until all who were told have settled. */
+  advancing: boolean;
   tick: number;
   participants: [string, ParticipantState][];
 }

@@ -179,7 +179,8 @@ async function journey(input: ReservationInput): Promise<void> {
   }
 
   async function handOver(): Promise<void> {
-    await condition(allHandlersFinished);
+    // Who was told meanwhile may wait for the note to be recorded: that is done first, by this run.
+    await condition(() => inbox.length > 0 || allHandlersFinished());
     if (inbox.length > 0) return;
     const carried: ReservationCarried = { state, seq, rev, lastNote, attention: arbitersAttention };
     await continueAsNew<typeof reservation>({ ...input, carried });

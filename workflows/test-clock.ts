@@ -42,7 +42,7 @@ async function keepTime(input: ClockInput): Promise<void> {
   let now = input.carried?.now ?? input.frozenAt;
   let target = input.carried?.target ?? input.frozenAt;
   let tick = input.carried?.tick ?? 0;
-  let advancing = input.carried !== undefined && target > now;
+  let advancing = input.carried?.advancing ?? false;
   let closing = false;
   let silences = 0;
   const participants = new Map<string, ParticipantState>(input.carried?.participants);
@@ -90,8 +90,8 @@ async function keepTime(input: ClockInput): Promise<void> {
   while (!closing) {
     setCurrentDetails(details());
     if (greet.size > 0) await tell([...greet]);
-    else if (!advancing && workflowInfo().continueAsNewSuggested) await handOver();
-    else if (!advancing) await condition(() => closing || advancing || greet.size > 0);
+    else if (mayHandOver()) await handOver();
+    else if (!advancing) await condition(() => closing || advancing || greet.size > 0 || mayHandOver());
     else if (busy().length > 0) await settle();
     else if (now < target) await step();
     else advancing = false;
@@ -100,7 +100,7 @@ async function keepTime(input: ClockInput): Promise<void> {
 
   /** Waits for all who are busy; one that stays silent is told the time again, ever less often. */
   async function settle(): Promise<void> {
-    const settled = () => closing || greet.size > 0 || busy().length === 0;
+    const settled = () => closing || greet.size > 0 || busy().length === 0 || mayHandOver();
     const before = busy().join();
     await time.until(
       time.now() + SPEAK_WITHIN_MS * 2 ** Math.min(silences, 7),
@@ -148,10 +148,14 @@ async function keepTime(input: ClockInput): Promise<void> {
     });
   }
 
+  /** Between two steps too: years of many names are more than one run can hold. Those who are busy rest at the next run. */
+  function mayHandOver(): boolean {
+    return workflowInfo().continueAsNewSuggested && allHandlersFinished();
+  }
+
   async function handOver(): Promise<void> {
-    await condition(allHandlersFinished);
-    if (closing || advancing || greet.size > 0) return;
-    await continueAsNew<typeof clock>({ ...input, carried: { now, target, tick, participants: [...participants] } });
+    const carried = { now, target, advancing, tick, participants: [...participants] };
+    await continueAsNew<typeof clock>({ ...input, carried });
   }
 
   function lastTickOf(participant: string): number {

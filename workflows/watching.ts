@@ -4,6 +4,7 @@ import { expiryMarkAt, isNewMark, nextExpiryMark } from '../rules/expiry.ts';
 import type { Claim } from '../rules/queue.ts';
 import { catchAt, changeOf, isLastStage, pollEveryMs, type Kept, type Sight } from '../rules/watch.ts';
 import type { Desk } from './desk.ts';
+import { mayHandOver } from './handing-over.ts';
 
 /** Asks the registry, tells those concerned, and answers the joins that waited for it. */
 export async function look(desk: Desk): Promise<void> {
@@ -116,7 +117,7 @@ export async function rest(desk: Desk): Promise<void> {
   const { claims } = desk;
   const otherInstant = () =>
     desk.claims !== claims && (desk.claims.length === 0 || nextInstant(sight, desk.claims, now).at !== at);
-  const wake = () => desk.lookIsDue || changed || otherInstant();
+  const wake = () => desk.lookIsDue || changed || otherInstant() || mayHandOver(desk);
   // What was just looked at need not be polled yet.
   const pollFrom = desk.input.clock === undefined ? sight.seenAt + pollEveryMs(sight, now) : at;
   await sleepPastMarks(desk, sight, Math.min(pollFrom, at), pollFrom < at ? 'polling begins' : why, wake);

@@ -13,6 +13,7 @@ import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
 import {
   advanceUpdate,
+  amendSignal,
   catchQueue,
   clockWorkflowId,
   decideUpdate,
@@ -36,33 +37,38 @@ import { MemoryRegistry, MemoryStore } from './memory.ts';
 
 export const DAY_MS = 86_400_000;
 
-let bundle: { code: string } | undefined;
+export interface WorldOptions {
+  /** A test clock; real time, which skips, where none is named. */
+  clock?: string;
+  /** The time-skipping server where none is given. */
+  server?: () => Promise<TestWorkflowEnvironment>;
+  /** Modules of interceptors for the workflows. */
+  interceptors?: string[];
+}
+
+const bundles = new Map<string, Promise<{ code: string }>>();
 
 export class World {
   readonly registry = new MemoryRegistry();
   readonly store = new MemoryStore();
   readonly env: TestWorkflowEnvironment;
   private readonly clock: string | undefined;
+  private readonly bundle: { code: string };
 
-  private constructor(env: TestWorkflowEnvironment, clock: string | undefined) {
+  private constructor(env: TestWorkflowEnvironment, clock: string | undefined, bundle: { code: string }) {
     this.env = env;
     this.clock = clock;
+    this.bundle = bundle;
   }
 
-  /** Real time that skips, or a test clock where one is named. */
-  static async open({ clock }: { clock?: string } = {}): Promise<World> {
+  static async open({ clock, server = timeSkipping, interceptors = [] }: WorldOptions = {}): Promise<World> {
     if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
-    const path = process.env['TEMPORAL_TEST_SERVER'];
-    const env = await TestWorkflowEnvironment.createTimeSkipping(
-      path ? { server: { executable: { type: 'existing-path', path } } } : {},
-    );
-    // The test server refuses unknown attributes, and a workflow that sets one would never move.
+    const bundling = bundles.get(interceptors.join()) ?? bundled(interceptors);
+    bundles.set(interceptors.join(), bundling);
+    const [bundle, env] = await Promise.all([bundling, server()]);
+    // A server refuses unknown attributes, and a workflow that sets one would never move.
     await env.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes: ATTRIBUTES });
-    bundle ??= await bundleWorkflowCode({
-      workflowsPath: require.resolve('../../workflows/index.ts'),
-      logger: new DefaultLogger('ERROR'),
-    });
-    return new World(env, clock);
+    return new World(env, clock, bundle);
   }
 
   close(): Promise<void> {
@@ -97,7 +103,7 @@ export class World {
       ...shared,
       taskQueue: ENGINE_QUEUE,
       activities: engine,
-      workflowBundle: bundle as { code: string },
+      workflowBundle: this.bundle,
     });
     return main.runUntil(others.reduce<() => Promise<T>>((next, worker) => () => worker.runUntil(next()), story)());
   }
@@ -174,6 +180,10 @@ export class World {
     return (await this.domain(name).executeUpdate(leaveUpdate, { args: [request] })).kind;
   }
 
+  async amend(id: string, name: string, onRenewal: Join['onRenewal'], amendment: number): Promise<void> {
+    await this.domain(name).signal(amendSignal, { reservation: id, onRenewal, amendment, ...(await this.enter(name)) });
+  }
+
   async place(id: string, name: string) {
     return this.domain(name).executeUpdate(placedUpdate, { args: [{ reservation: id, waitMs: 2_000 }] });
   }
@@ -212,6 +222,20 @@ export class World {
     return events?.length ?? 0;
   }
 }
+
+function timeSkipping(): Promise<TestWorkflowEnvironment> {
+  const path = process.env['TEMPORAL_TEST_SERVER'];
+  return TestWorkflowEnvironment.createTimeSkipping(
+    path ? { server: { executable: { type: 'existing-path', path } } } : {},
+  );
+}
+
+const bundled = (workflowInterceptorModules: string[]): Promise<{ code: string }> =>
+  bundleWorkflowCode({
+    workflowsPath: require.resolve('../../workflows/index.ts'),
+    workflowInterceptorModules,
+    logger: new DefaultLogger('ERROR'),
+  });
 
 const KEYWORDS = ['Domain', 'Tld', 'Stage', 'ReservationStatus', 'Registrar', 'NeedsAttention'];
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_DATETIME } = temporal.api.enums.v1.IndexedValueType;

@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import type { Announcement } from '../workflows/announcer.ts';
 import {
   domainStart,
+  domainWorkflowId,
   joinSignal,
   reservationWorkflowId,
   toldUpdate,
@@ -38,11 +39,27 @@ export const tellActivities = (deps: EngineDeps) => ({
     return deps.notifier.notify(published.doc, published.events);
   },
 
-  /** A reservation that heard nothing asks its arbiter, and brings it back where it is gone. */
-  async checkIn({ domain, join }: { domain: DomainInput; join: JoinMessage }): Promise<void> {
+  /** A reservation that heard nothing asks its arbiter, and brings it back where it is gone; only that, `unlessRunning`. */
+  async checkIn({ domain, join, unlessRunning }: CheckIn): Promise<void> {
+    if (unlessRunning && (await isRunning(deps.client, domainWorkflowId(domain.name)))) return;
     await wakeDomain(deps.client, domain, join);
   },
 });
+
+interface CheckIn {
+  domain: DomainInput;
+  join: JoinMessage;
+  unlessRunning: boolean;
+}
+
+async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
 
 async function tellOne(
   client: Client,

@@ -10,6 +10,8 @@ export interface Claim {
   /** HMAC of (registrar, customer): tells the same person without naming one. */
   owner: string;
   onRenewal: 'keep_waiting' | 'close';
+  /** Counts the changes the customer made; absent before the first. */
+  amendment?: number;
   /** Epoch ms; the claim is missed when this passes without a drop. */
   waitUntil?: number;
   /** Watches and learns like any claim, but is never caught for and counts for nobody. */
@@ -101,3 +103,15 @@ export function standing(claims: Claim[], reservation: string): Standing | undef
 
 export const withoutClaim = (claims: Claim[], reservation: string): Claim[] =>
   claims.filter((claim) => claim.reservation !== reservation);
+
+/** What a customer changed of a claim. Changes may arrive in another order than they were made: the latest made holds. */
+export function amend<T extends Omit<Claim, 'ordinal'>>(
+  claims: T[],
+  { reservation, onRenewal, amendment }: { reservation: string; onRenewal: Claim['onRenewal']; amendment: number },
+): T[] {
+  return claims.map((claim) =>
+    claim.reservation === reservation && amendment > (claim.amendment ?? 0)
+      ? { ...claim, onRenewal, amendment }
+      : claim,
+  );
+}

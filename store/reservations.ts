@@ -49,7 +49,8 @@ export interface ReservationProjection {
   as_of: Date;
 }
 
-export type ReservationDoc = ReservationRequest & ReservationProjection;
+/** `amendment` counts the changes of the request since it was made. */
+export type ReservationDoc = ReservationRequest & ReservationProjection & { amendment: number };
 
 export interface EventDoc {
   _id: string;
@@ -84,6 +85,7 @@ const reservationSchema = new Schema<ReservationDoc>(
     metadata: { type: anything, required: true },
     test_clock: String,
     created: { type: Date, required: true },
+    amendment: { type: Number, default: 0 },
     open: { type: Boolean, required: true },
     status: { type: String, required: true },
     stage: { type: String, default: null },
@@ -124,6 +126,7 @@ export const eventId = (reservation: string, seq: number): string =>
 /** A request as it stands before its workflow has published anything. */
 export const unpublished = (request: ReservationRequest): ReservationDoc => ({
   ...request,
+  amendment: 0,
   open: true,
   status: 'placed',
   stage: null,
@@ -203,6 +206,7 @@ export async function openClaims(name: string): Promise<Claim[]> {
     ordinal: doc.ordinal as number,
     owner: doc.owner,
     onRenewal: doc.on_renewal,
+    amendment: doc.amendment,
     ...(doc.wait_until !== undefined && { waitUntil: doc.wait_until }),
     dryRun: doc.dry_run,
   }));

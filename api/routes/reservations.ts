@@ -79,8 +79,13 @@ async function change(deps: RouteDeps, call: Call): Promise<Handled> {
       ...(customer && { customer: defined(customer) }),
     });
     if (!stored) return problem('reservation_ended');
-    if (told && body.on_renewal)
-      await deps.engine.amend(name, { reservation: doc._id, onRenewal: body.on_renewal, ...(tick && { tick }) });
+    if (told)
+      await deps.engine.amend(name, {
+        reservation: doc._id,
+        onRenewal: stored.on_renewal,
+        amendment: stored.amendment,
+        ...(tick && { tick }),
+      });
     return stored;
   });
   return changed instanceof Problem ? changed : ok(reservationView(changed, await liveOf(deps, changed)));

@@ -36,6 +36,7 @@ export const reservation = (over: Partial<ReservationDoc> = {}): ReservationDoc 
   dry_run: false,
   metadata: {},
   created: new Date('2026-01-01T00:00:00Z'),
+  amendment: 0,
   open: true,
   status: 'waiting',
   stage: 'redemption',

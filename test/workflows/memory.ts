@@ -114,6 +114,7 @@ export class MemoryStore {
       dry_run: join.dryRun,
       metadata: {},
       created,
+      amendment: 0,
       open: true,
       status: 'placed',
       stage: null,

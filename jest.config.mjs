@@ -1,4 +1,4 @@
-/** Three kinds of tests: quick ones in parallel, workflows on the time-skipping server, stories against the real processes. */
+/** Three kinds of tests: quick ones in parallel, workflows on the time-skipping server, stories and faults against the real processes. */
 const common = {
   rootDir: import.meta.dirname ?? process.cwd(),
   testEnvironment: 'node',
@@ -22,7 +22,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/(workflows|stories)/', '/node_modules/'],
+      testPathIgnorePatterns: ['<rootDir>/test/(workflows|stories|faults)/', '/node_modules/'],
     },
     {
       ...common,
@@ -33,7 +33,7 @@ export default {
     {
       ...common,
       displayName: 'stories',
-      testMatch: ['<rootDir>/test/stories/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/(stories|faults)/**/*.test.ts'],
       globalSetup: '<rootDir>/test/stack/stories-setup.ts',
       globalTeardown: '<rootDir>/test/stack/stories-teardown.ts',
       runner: '<rootDir>/test/stack/serial-runner.cjs',

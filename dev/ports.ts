@@ -47,21 +47,27 @@ export function isFree(port: number, host: string): Promise<boolean> {
   });
 }
 
+/** A port that nobody listens on now. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  const { port, release } = await hold(host);
+  await release();
+  return port;
+}
+
+function hold(host: string): Promise<{ port: number; release: () => Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, host, () => {
+      const release = (): Promise<void> => new Promise((done) => void server.close(() => done()));
+      resolve({ port: (server.address() as AddressInfo).port, release });
+    });
+  });
+}
+
 /** A port for each name that nobody listens on now, as the environment wants them. Held together, so that all differ. */
 export async function freePorts(host = '127.0.0.1'): Promise<Record<PortName, string>> {
-  const held = await Promise.all(
-    PORTS.map(
-      () =>
-        new Promise<{ port: number; release: () => Promise<void> }>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen(0, host, () => {
-            const release = (): Promise<void> => new Promise((done) => void server.close(() => done()));
-            resolve({ port: (server.address() as AddressInfo).port, release });
-          });
-        }),
-    ),
-  );
+  const held = await Promise.all(PORTS.map(() => hold(host)));
   await Promise.all(held.map(({ release }) => release()));
   return Object.fromEntries(PORTS.map((name, i) => [name, String(held[i]?.port)])) as Record<PortName, string>;
 }

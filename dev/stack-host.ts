@@ -1,7 +1,7 @@
 /**
  * A stack for tests, held by a process of its own: `stack-host.js [--only mongo,temporal]`. It prints one line of JSON when
- * the stack is up, takes orders over HTTP (`POST /<process>/<order>`), and ends it all when its stdin closes. So the tests
- * need not share a process with it, and a test run that is killed takes the stack with it.
+ * the stack is up, takes the orders of faults.ts over HTTP (`POST /<order>`, arguments as a JSON array), and ends it all when
+ * its stdin closes. So the tests need not share a process with it, and a test run that is killed takes the stack with it.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -9,8 +9,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Faults, ORDERS } from './faults.ts';
 import { freePorts } from './ports.ts';
-import { startStack, type ProcessName, type Stack, type StackProcess } from './stack.ts';
+import { SmallDisk } from './small-disk.ts';
+import { startStack, type ProcessName, type Stack } from './stack.ts';
 
 /** What a test is told; see test/stack/stack.ts. */
 export interface HostedStack {
@@ -20,31 +23,32 @@ export interface HostedStack {
   home: string;
   /** What every process of the stack sees, for loadConfig. */
   env: NodeJS.ProcessEnv;
+  /** Why there can be no faults of the disk; null where there can. */
+  disk: string | null;
 }
 
-const orders: Record<string, (process: StackProcess, signal: NodeJS.Signals) => Promise<void>> = {
-  start: (process) => process.start(),
-  stop: (process) => process.stop(),
-  restart: (process) => process.restart(),
-  kill: (process, signal) => process.kill(signal),
-};
+/** More than all stories write, and filled in a moment. */
+const DISK_BYTES = 384 * 1024 * 1024;
 
 /** The path of the control address is a secret: other users of the machine can reach the port. */
-function control(stack: Stack, secret: string): Server {
+function control(faults: Faults, secret: string): Server {
+  const obey = async (path: string, body: string): Promise<unknown> => {
+    const [, given, name] = path.split('/');
+    const order = ORDERS.find((one) => one === name);
+    if (given !== secret || !order) throw new Error(`no order ${name}`);
+    const act = faults[order].bind(faults) as (...args: unknown[]) => Promise<unknown>;
+    return act(...(JSON.parse(body) as unknown[]));
+  };
   return createServer((request, response) => {
-    const url = new URL(request.url ?? '/', 'http://control');
-    const [, given, name = '', order = ''] = url.pathname.split('/');
-    const answer = (status: number, body: unknown): void => void response.writeHead(status).end(JSON.stringify(body));
-    const target = stack.processes[name as ProcessName];
-    const act = orders[order];
-    if (given !== secret || !target) return answer(404, { error: `this stack has no ${name}` });
-    if (order === 'status') return answer(200, { pid: target.pid ?? null, running: target.running, log: target.log });
-    if (!act) return answer(404, { error: `no order ${order}` });
-    const signal = (url.searchParams.get('signal') ?? 'SIGKILL') as NodeJS.Signals;
-    act(target, signal).then(
-      () => answer(200, { pid: target.pid ?? null, running: target.running, log: target.log }),
-      (error: unknown) => answer(500, { error: error instanceof Error ? error.message : String(error) }),
-    );
+    text(request)
+      .then((body) => obey(request.url ?? '/', body))
+      .then(
+        (done = null) => response.writeHead(200).end(JSON.stringify(done)),
+        (error: unknown) => {
+          const said = error instanceof Error ? error.message : String(error);
+          response.writeHead(500).end(JSON.stringify({ error: said }));
+        },
+      );
   });
 }
 
@@ -55,14 +59,17 @@ async function main(): Promise<void> {
   void closed.then(() => interrupt.abort(new Error('interrupted')));
   const given = process.argv[process.argv.indexOf('--only') + 1];
   const only = process.argv.includes('--only') && given ? { only: given.split(',') as ProcessName[] } : {};
+  const whole = !('only' in only);
   const home = mkdtempSync(join(tmpdir(), 'backorder-'));
+  const disk = SmallDisk.mount(home, DISK_BYTES);
+  const mounted = disk instanceof SmallDisk ? disk : undefined;
   try {
     // Of the developer's own settings none may reach a test's stack: it would use a server that is not a throwaway.
     const unset = { TEMPORAL_ADDRESS: undefined, MONGODB_URI: undefined, SMTP_URL: undefined, NODE_ENV: 'test' };
     const env = { LOG_LEVEL: 'info', ...unset, ...(await freePorts()), BACKORDER_HOME: home };
-    const stack = await startStack({ env, ...only, signal: interrupt.signal });
+    const stack = await startStack({ env, ...only, signal: interrupt.signal, faults: whole });
     const secret = randomBytes(12).toString('hex');
-    const server = control(stack, secret);
+    const server = control(new Faults(stack, mounted), secret);
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     const told: HostedStack = {
       control: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${secret}`,
@@ -70,6 +77,7 @@ async function main(): Promise<void> {
       adminKey: stack.config.adminKey,
       home,
       env: stack.env,
+      disk: typeof disk === 'string' ? disk : null,
     };
     process.stdout.write(`${JSON.stringify(told)}\n`);
     await closed;
@@ -77,7 +85,10 @@ async function main(): Promise<void> {
     await stack.stop();
   } finally {
     // Kept on request, to read the logs of a story that went wrong.
-    if (process.env['BACKORDER_KEEP_HOME'] !== '1') rmSync(home, { recursive: true, force: true });
+    if (process.env['BACKORDER_KEEP_HOME'] !== '1') {
+      mounted?.unmount();
+      rmSync(home, { recursive: true, force: true });
+    }
   }
 }
 

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../config.ts';
 import { Guard } from './guard.ts';
+import type { Links } from './links.ts';
 import { ManagedProcess, type ProcessSpec } from './managed-process.ts';
 import { root } from './root.ts';
 import { accepts, answers, chooseMongo, chooseTemporal, reachableHost } from './servers.ts';
@@ -29,6 +30,8 @@ export interface StackOptions {
   /** A process ended that nobody asked to. */
   onDeath?: (process: StackProcess, how: string) => void;
   signal?: AbortSignal;
+  /** Connections between the processes go through proxies, for faults.ts to break. Only where every server is embedded. */
+  faults?: boolean;
 }
 
 export type StackProcess = ManagedProcess<ProcessName>;
@@ -51,6 +54,10 @@ export interface Stack {
   processes: Partial<Record<ProcessName, StackProcess>>;
   /** The process, or a plain error where it is not ours. */
   process: (name: ProcessName) => StackProcess;
+  /** With `faults` alone. */
+  links?: Links;
+  /** Those that do not run, in their order. */
+  start: () => Promise<void>;
   stop: () => Promise<void>;
   /** SIGKILL to all, for those in a hurry. */
   kill: () => Promise<void>;
@@ -70,13 +77,24 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   ]);
   for (const choice of servers) if (choice) say(choice.said);
   const plans = servers.flatMap((choice) => (choice?.plan ? [choice.plan] : []));
+  const guard = new Guard();
+  const links = options.faults ? await openLinks(config, guard, signal) : undefined;
   const specs = [...plans, ...ours(config).filter(({ name }) => wanted(name))].map((plan) => ({
     ...plan,
-    env: plan.name === 'temporal' ? serverEnvironment(env) : env,
+    env: plan.name === 'temporal' ? serverEnvironment(env) : { ...env, ...links?.environmentOf(plan.name) },
     log: join(config.home, 'logs', `${plan.name}.log`),
     readyLimitMs: READY_LIMIT_MS,
   }));
-  return launch(config, env, specs, options);
+  return launch(config, env, specs, options, { guard, ...(links && { links }) });
+}
+
+/** Loaded on demand: `npm start` needs no proxy. */
+async function openLinks(config: Config, guard: Guard, signal: AbortSignal | undefined): Promise<Links> {
+  const { Links } = await import('./links.ts');
+  return Links.open(config, guard, signal).catch((error: unknown) => {
+    guard.close();
+    throw error;
+  });
 }
 
 async function launch(
@@ -84,15 +102,19 @@ async function launch(
   env: NodeJS.ProcessEnv,
   specs: ProcessSpec<ProcessName>[],
   options: StackOptions,
+  { guard, links }: { guard: Guard; links?: Links },
 ): Promise<Stack> {
-  const guard = new Guard();
   const processes: Stack['processes'] = {};
   for (const spec of specs) processes[spec.name] = new ManagedProcess(spec, guard);
   const waves = WAVES.map((wave) => wave.flatMap((name) => processes[name] ?? []));
   const all = waves.flat();
   const end = async (how: (process: StackProcess) => Promise<void>): Promise<void> => {
     for (const wave of waves.toReversed()) await Promise.all(wave.map(how));
+    await links?.close();
     guard.close();
+  };
+  const start = async (): Promise<void> => {
+    for (const wave of waves) await Promise.all(wave.map((process) => process.start(options.signal)));
   };
   const stack: Stack = {
     config,
@@ -100,9 +122,12 @@ async function launch(
     env,
     processes,
     process: (name) => processes[name] ?? unknownProcess(name, all),
+    ...(links && { links }),
+    start,
     stop: () => end((process) => process.stop()),
     kill: async () => {
       await Promise.all(all.map((process) => process.kill()));
+      await links?.close();
       guard.close();
     },
   };
@@ -112,8 +137,7 @@ async function launch(
       for (const process of all)
         process.onDeath = (how) => reject(new Error(`${process.name} ended ${how}${process.tail()}`));
     });
-    for (const wave of waves)
-      await Promise.race([death, Promise.all(wave.map((process) => process.start(options.signal)))]);
+    await Promise.race([death, start()]);
   } catch (error) {
     for (const process of all) process.onDeath = undefined;
     await stack.stop();

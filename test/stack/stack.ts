@@ -1,45 +1,37 @@
-/** A story's hold on the shared stack: where everything is, and orders to its processes, which live elsewhere. */
+/** A story's hold on the shared stack: where everything is, and orders to it, which lives in another process. */
+import { ORDERS, type Orders } from '../../dev/faults.ts';
 import type { HostedStack } from '../../dev/stack-host.ts';
 import type { ProcessName } from '../../dev/stack.ts';
 
-export interface ProcessState {
-  /** Null while it is not running. */
-  pid: number | null;
-  running: boolean;
-  log: string;
+export interface AttachedStack extends Omit<HostedStack, 'control'> {
+  /** Everything that can be made to go wrong. */
+  faults: Orders;
+  /** SIGKILL; resolves when it is gone. */
+  kill9: (name: ProcessName) => Promise<void>;
+  /** Resolves when it is ready; at once for the workers, who answer nothing. */
+  start: (name: ProcessName) => Promise<void>;
 }
 
-export interface AttachedStack extends Omit<HostedStack, 'control'> {
-  /** SIGKILL; resolves when it is gone. */
-  kill9: (name: ProcessName) => Promise<ProcessState>;
-  /** Any signal; SIGSTOP and SIGCONT resolve at once, the others when it is gone. */
-  kill: (name: ProcessName, signal: NodeJS.Signals) => Promise<ProcessState>;
-  /** SIGTERM; resolves when it has ended by itself. */
-  stop: (name: ProcessName) => Promise<ProcessState>;
-  /** Resolves when it is ready; at once for the workers, who answer nothing. */
-  start: (name: ProcessName) => Promise<ProcessState>;
-  restart: (name: ProcessName) => Promise<ProcessState>;
-  status: (name: ProcessName) => Promise<ProcessState>;
-}
+const hosted = (): HostedStack => {
+  const told = process.env['BACKORDER_TEST_STACK'];
+  if (!told) throw new Error('no stack: stories run under `npm test -- --selectProjects stories`');
+  return JSON.parse(told) as HostedStack;
+};
+
+/** Why nothing can be done to the disk here; null where it can. */
+export const diskTrouble = (): string | null => hosted().disk;
 
 /** Throws outside the project `stories`, where there is no stack. */
 export async function attachStack(): Promise<AttachedStack> {
-  const told = process.env['BACKORDER_TEST_STACK'];
-  if (!told) throw new Error('no stack: stories run under `npm test -- --selectProjects stories`');
-  const { control, ...stack } = JSON.parse(told) as HostedStack;
-  const order = async (name: ProcessName, what: string): Promise<ProcessState> => {
-    const response = await fetch(`${control}/${name}/${what}`, { method: 'POST' });
-    const body = (await response.json()) as ProcessState & { error?: string };
-    if (body.error !== undefined) throw new Error(body.error);
+  const { control, ...stack } = hosted();
+  const order = async (name: string, args: unknown[]): Promise<unknown> => {
+    const response = await fetch(`${control}/${name}`, { method: 'POST', body: JSON.stringify(args) });
+    const body = (await response.json()) as { error?: string } | null;
+    if (!response.ok) throw new Error(body?.error ?? `${name}: ${response.status}`);
     return body;
   };
-  return {
-    ...stack,
-    kill9: (name) => order(name, 'kill?signal=SIGKILL'),
-    kill: (name, signal) => order(name, `kill?signal=${signal}`),
-    stop: (name) => order(name, 'stop'),
-    start: (name) => order(name, 'start'),
-    restart: (name) => order(name, 'restart'),
-    status: (name) => order(name, 'status'),
-  };
+  const faults = Object.fromEntries(
+    ORDERS.map((name) => [name, (...args: unknown[]) => order(name, args)]),
+  ) as unknown as Orders;
+  return { ...stack, faults, kill9: faults.kill, start: faults.start };
 }

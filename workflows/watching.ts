@@ -16,7 +16,7 @@ export async function look(desk: Desk): Promise<void> {
       desk.acts.read(`Ask the registry about ${name}`).look({
         ...whatToLookAt(desk),
         ...(watchedRoid !== undefined && { watchedRoid }),
-        ...(before && { lastSeen: { at: before.seenAt, stage: before.stage, since: before.since } }),
+        ...(before && { lastSeen: lastSeen(before) }),
       }),
   });
   if (looked.kind === 'done') see(desk, before, looked.value);
@@ -26,6 +26,14 @@ export const whatToLookAt = ({ name, input, time }: Desk) => ({
   name,
   tld: input.tld,
   ...(input.clock !== undefined && { now: time.now() }),
+});
+
+/** What a look must know of the one before. A drop that was published stands, though the list be away just before it. */
+const lastSeen = ({ seenAt: at, stage, since, drop }: Sight) => ({
+  at,
+  stage,
+  since,
+  ...(drop?.source === 'drop_list' && { published: drop.earliest }),
 });
 
 /** Takes a look's answer: what it means for the claims, then for the joins that waited for it. */

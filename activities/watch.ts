@@ -1,6 +1,7 @@
 /** Looking at a name: the registry's word, and what policy expects from there. */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
+import type { RegistryGateway } from '../registry/gateway.ts';
 import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules/forecast.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import { wayInForSome } from '../rules/tlds.ts';
@@ -16,7 +17,14 @@ export interface LookInput {
   now?: number;
   watchedRoid?: string;
   /** The look before: a stage seen now and not then began in between. */
-  lastSeen?: { at: number; stage: Stage; since: StageSince; owners?: Owners };
+  lastSeen?: {
+    at: number;
+    stage: Stage;
+    since: StageSince;
+    owners?: Owners;
+    /** The drop as the registry had published it. */
+    published?: number;
+  };
 }
 
 export interface WatchInput {
@@ -90,16 +98,14 @@ export async function lookAt(
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
   const { registration } = answer;
   // Lists are of names in their last stage: no other is looked up there.
-  const published = leadsToDrop(stage, policy) ? await publishedDrop(gateway, name) : undefined;
+  const list = leadsToDrop(stage, policy) ? await publishedDrop(gateway, name) : undefined;
+  const isSilent = list === 'silent';
+  const published = isSilent ? lastSeen?.published : list?.at;
   const facts = { registration, stage, now, since };
-  const { expiresAt, drop, next } = forecast(facts, policy, published);
-  return {
-    ...seen,
-    ...(last && { last }),
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(drop && { drop }),
-    next,
-  };
+  const { expiresAt, drop, next: foreseen } = forecast(facts, policy, published);
+  // What policy guesses instead may be days off: the list is asked again soon.
+  const next = isSilent && foreseen.at > now + LIST_AGAIN_MS ? listAgain(now) : foreseen;
+  return { ...seen, ...(last && { last }), ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }), next };
 }
 
 /** Which registration an answer is of, where it tells. */
@@ -125,9 +131,11 @@ async function policyFor(deps: EngineDeps, name: string, tld: string) {
   return { policy, namePolicy };
 }
 
-/** A drop list that does not answer costs us its precision, not the look. */
-const publishedDrop = (gateway: { publishedDrop(name: string): Promise<{ at: number } | undefined> }, name: string) =>
-  gateway.publishedDrop(name).then(
-    (drop) => drop?.at,
-    () => undefined,
-  );
+const LIST_AGAIN_MS = 60_000;
+const listAgain = (now: number): Sight['next'] => ({ what: 'registry_check', at: now + LIST_AGAIN_MS });
+
+/** A drop list that does not answer costs us no look; what it published before still stands. */
+const publishedDrop = (
+  gateway: Pick<RegistryGateway, 'publishedDrop'>,
+  name: string,
+): Promise<{ at: number } | 'silent' | undefined> => gateway.publishedDrop(name).catch(() => 'silent' as const);

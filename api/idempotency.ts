@@ -82,7 +82,7 @@ export async function once(
     case 'mine': {
       try {
         const handled = await handle();
-        if (handled.status >= 500) await turns.giveBack(id, turn.fence);
+        if (mayPass(handled)) await turns.giveBack(id, turn.fence);
         else if ([401, 403, 429].includes(handled.status)) await turns.forget(id, turn.fence);
         else await turns.keep(id, turn.fence, seal.seal(JSON.stringify(freeze(handled))));
         return { handled, replayed: false };
@@ -93,6 +93,10 @@ export async function once(
     }
   }
 }
+
+/** A refusal that says when to try again is none to repeat for ever. */
+const mayPass = (handled: Handled): boolean =>
+  handled.status >= 500 || (handled instanceof Problem && handled.extra.retryAfterS !== undefined);
 
 const freeze = (handled: Handled): Kept =>
   handled instanceof Problem

@@ -3,12 +3,18 @@ import mongoose from 'mongoose';
 import { RegistryUnreachable } from '../registry/gateway.ts';
 import { EngineUnavailable } from './temporal.ts';
 
+/**
+ * What the server answers when it cannot, by MongoDB's error codes: stepping down, shutting down, out of disk; the embedded one then
+ * gives no code. Anything else that it answers is our mistake.
+ */
+const SERVERS_TROUBLE = new Set([undefined, 91, 189, 10_107, 11_600, 11_602, 13_435, 13_436, 14_031]);
+
 export function isOutage(error: unknown): boolean {
   if (error instanceof EngineUnavailable || error instanceof RegistryUnreachable) return true;
   if (!(error instanceof Error)) return false;
-  // The driver's own errors; what the server answered is a MongoServerError, and that is our mistake.
-  if (error.name.startsWith('Mongo') && error.name !== 'MongoServerError')
-    return error.name !== 'MongooseError' || isUnconnected(error);
+  if (error.name === 'MongoServerError') return SERVERS_TROUBLE.has((error as { code?: number }).code);
+  // The driver's own errors.
+  if (error.name.startsWith('Mongo')) return error.name !== 'MongooseError' || isUnconnected(error);
   return error instanceof mongoose.Error.MongooseServerSelectionError;
 }
 

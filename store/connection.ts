@@ -13,11 +13,18 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/**
+ * The driver watches the server over a connection of its own, and until that answers nothing else is tried. Left at its 30 s, one
+ * answer lost there (a failover, a connection a firewall forgot) would be half a minute's outage of all.
+ */
+const ANSWER_MS = 2_000;
+
 /** Goes on trying until MongoDB answers, then makes sure of the indexes. */
 export async function openStore(uri: string, onRetry?: (error: Error) => void): Promise<Store> {
   for (;;) {
     try {
-      await mongoose.connect(uri, { serverSelectionTimeoutMS: 800, socketTimeoutMS: 10_000, maxPoolSize: 20 });
+      const limits = { serverSelectionTimeoutMS: 800, connectTimeoutMS: ANSWER_MS, socketTimeoutMS: 10_000 };
+      await mongoose.connect(uri, { ...limits, maxPoolSize: 20 });
       for (const model of Object.values(mongoose.models)) await model.createIndexes();
       break;
     } catch (error) {

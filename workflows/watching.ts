@@ -24,17 +24,19 @@ export async function look(desk: Desk): Promise<void> {
   if (looked.kind === 'done') see(desk, before, looked.value);
 }
 
-const lastSeen = ({ seenAt, stage, since, owners }: Sight) => ({
-  at: seenAt,
-  stage,
-  since,
-  ...(owners && { owners }),
-});
-
 export const whatToLookAt = ({ name, input, time }: Desk) => ({
   name,
   tld: input.tld,
   ...(input.clock !== undefined && { now: time.now() }),
+});
+
+/** What a look must know of the one before. A drop that was published stands, though the list be away just before it. */
+const lastSeen = ({ seenAt: at, stage, since, owners, drop }: Sight) => ({
+  at,
+  stage,
+  since,
+  ...(owners && { owners }),
+  ...(drop?.source === 'drop_list' && { published: drop.earliest }),
 });
 
 /** Takes a look's answer: what it means for the claims, then for the joins that waited for it. */

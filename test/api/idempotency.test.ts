@@ -1,7 +1,9 @@
 /** The same request is the same body, however it is spelled, and its kept answer can be read with the secret alone. */
 import fc from 'fast-check';
-import { bodyHash, canonicalJson, sealWith } from '../../api/idempotency.ts';
+import type { Call, Handled } from '../../api/http.ts';
+import { bodyHash, canonicalJson, once, sealWith, type Turns } from '../../api/idempotency.ts';
 import { ownerOf, requestedId } from '../../api/ids.ts';
+import { problem } from '../../api/problems.ts';
 
 /** Objects with the keys of every object in reverse. */
 function respelled(value: unknown): unknown {
@@ -63,3 +65,41 @@ test('an id follows from owner, mode and key; a person is another in each mode a
   ];
   expect(new Set(owners).size).toBe(3);
 });
+
+test.each<[string, Handled, 'keep' | 'giveBack' | 'forget']>([
+  ['what was done', { status: 201, body: {} }, 'keep'],
+  ['a refusal', problem('domain_available'), 'keep'],
+  ['"try again in a second"', problem('test_clock_advancing', { retryAfterS: 1 }), 'giveBack'],
+  ['an outage', problem('engine_unavailable'), 'giveBack'],
+  ['a key that may not', problem('registrar_suspended'), 'forget'],
+])(
+  'of a request with a key, %s is kept only where asking again could not change it',
+  async (_what, handled, expected) => {
+    const ended: string[] = [];
+    const note = (how: string) => async () => void ended.push(how);
+    const turns: Turns = {
+      take: async () => ({ kind: 'mine', fence: 'f' }),
+      keep: note('keep'),
+      giveBack: note('giveBack'),
+      forget: note('forget'),
+    };
+    const principal = { kind: 'operator', key: 'admin', modes: ['test'], scopes: [] } as const;
+    const call: Call = {
+      principal,
+      path: '/v1/x',
+      params: {},
+      query: {},
+      body: {},
+      prefersAsync: false,
+      idempotencyKey: 'k',
+    };
+    const { handled: answered } = await once(
+      call,
+      'POST',
+      { turns, seal: sealWith('s'), now: () => 0, concerns: undefined },
+      async () => handled,
+    );
+    expect(answered).toBe(handled);
+    expect(ended).toEqual([expected]);
+  },
+);

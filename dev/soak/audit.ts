@@ -1,0 +1,22 @@
+/** All that must hold between registry, store, Temporal, API and mail. Money has a book of its own to come beside these. */
+import { auditMail } from './audit-mail.ts';
+import { auditRegistry } from './audit-registry.ts';
+import { auditShown } from './audit-shown.ts';
+import { auditAnswers, auditOutcomes, auditQueues } from './audit-store.ts';
+import { auditTemporal } from './audit-temporal.ts';
+import { auditTimelines } from './audit-timeline.ts';
+import type { Audit, Books, Violation } from './books.ts';
+
+const AUDITS: readonly Audit[] = [
+  auditRegistry,
+  auditAnswers,
+  auditOutcomes,
+  auditQueues,
+  auditTimelines,
+  auditTemporal,
+  auditMail,
+  auditShown,
+];
+
+/** One line for each thing that cannot all be true. Empty: the books agree. */
+export const audit = (books: Books): Violation[] => AUDITS.flatMap((each) => each(books));

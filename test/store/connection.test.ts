@@ -1,0 +1,54 @@
+/** The connection to the store comes back by itself, and soon, whatever became of the connections it had. */
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { openStore, type Store } from '../../store/connection.ts';
+import { startMongo, type TestMongo } from '../mail/mongo.ts';
+
+let mongo: TestMongo;
+let store: Store;
+let between: Server;
+const connections: { client: Socket; server: Socket }[] = [];
+
+beforeAll(async () => {
+  mongo = await startMongo();
+  const { hostname, port, pathname } = new URL(mongo.uri);
+  between = createServer((client) => {
+    const server = connect(Number(port), hostname);
+    connections.push({ client, server });
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const)
+      one
+        .on('error', () => other.destroy())
+        .on('close', () => other.destroy())
+        .pipe(other);
+  });
+  await new Promise<void>((resolve) => void between.listen(0, '127.0.0.1', resolve));
+  store = await openStore(`mongodb://127.0.0.1:${(between.address() as AddressInfo).port}${pathname}`);
+});
+afterAll(async () => {
+  await store.close();
+  between.close();
+  await mongo.stop();
+});
+
+async function untilAnswered(): Promise<number> {
+  const startedAt = performance.now();
+  for (;;)
+    try {
+      await store.ping();
+      return performance.now() - startedAt;
+    } catch (error) {
+      if (performance.now() - startedAt > 25_000) throw error;
+    }
+}
+
+test('an answer that was lost on the connection that watches the server is no outage of half a minute', async () => {
+  await store.ping();
+  for (const { client, server } of connections) {
+    server.unpipe(client);
+    // The driver watches by "hello": that connection stays, and is silent. The others break.
+    client.on('data', (bytes) => void (bytes.includes('ping') && client.destroy()));
+  }
+  expect(await untilAnswered()).toBeLessThan(6_000);
+});

@@ -1,9 +1,9 @@
 /** Looking at a name: the registry's word, and what policy expects from there. */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import { forecast, CHECK_AGAIN_MS, type StageSince } from '../rules/forecast.ts';
+import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules/forecast.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
-import { policyOf } from '../rules/tlds.ts';
+import { wayInForSome } from '../rules/tlds.ts';
 import type { NamePolicy, Sight } from '../rules/watch.ts';
 import { abortable } from './abortable.ts';
 import { registryFor } from './registry.ts';
@@ -76,13 +76,21 @@ export async function lookAt(
   const since =
     lastSeen?.stage === stage ? lastSeen.since : { first: now, ...(lastSeen && { notBefore: lastSeen.at }) };
   const seen = { seenAt: now, registry: gateway.id, answer, stage, since, policy: namePolicy };
+  // Pending delete is the last stage of most; only what differs is said.
+  const last = leadsToDrop(stage, policy) && stage !== 'pending_delete';
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
   const { registration } = answer;
-  // Lists are of names in pending delete: no other is looked up there.
-  const published = stage === 'pending_delete' ? await publishedDrop(gateway, name) : undefined;
+  // Lists are of names in their last stage: no other is looked up there.
+  const published = leadsToDrop(stage, policy) ? await publishedDrop(gateway, name) : undefined;
   const facts = { registration, stage, now, since };
   const { expiresAt, drop, next } = forecast(facts, policy, published);
-  return { ...seen, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }), next };
+  return {
+    ...seen,
+    ...(last && { last }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(drop && { drop }),
+    next,
+  };
 }
 
 /** Which registration an answer is of, where it tells. */
@@ -96,11 +104,15 @@ const fingerprint = (answer: RegistryAnswer | { kind: 'not_found' }): string => 
 };
 
 async function policyFor(deps: EngineDeps, name: string, tld: string) {
-  const policy = policyOf(tld);
+  const { policy: livesBy = tld, ...settings } = await deps.settingsOf(name);
+  const policy = deps.policyOf(livesBy);
   if (!policy) throw ApplicationFailure.nonRetryable('no policy for this TLD', 'tld_not_supported');
-  const settings = await deps.settingsOf(name);
   const { version, award, listPrice, cutoffMs, leadMs } = policy;
-  const namePolicy: NamePolicy = { version, award, listPrice, cutoffMs, leadMs, ...settings };
+  const wayIn = wayInForSome(policy);
+  const namePolicy: NamePolicy = {
+    ...{ version, award, listPrice, cutoffMs, leadMs, ...settings },
+    ...(wayIn !== undefined && { someWithoutRace: true }),
+  };
   return { policy, namePolicy };
 }
 

@@ -10,6 +10,8 @@ export interface Claim {
   /** HMAC of (registrar, customer): tells the same person without naming one. */
   owner: string;
   onRenewal: 'keep_waiting' | 'close';
+  /** Counts the changes the customer made; absent before the first. */
+  amendment?: number;
   /** Epoch ms; the claim is missed when this passes without a drop. */
   waitUntil?: number;
   /** Watches and learns like any claim, but is never caught for and counts for nobody. */
@@ -25,6 +27,7 @@ export const REFUSALS = [
   'domain_available',
   'already_ours',
   'reserved_by_registry',
+  'no_race',
   'premium',
   'queue_full',
   'past_cutoff',
@@ -44,6 +47,8 @@ export interface AdmissionFacts {
   /** Joins close here; undefined while no drop is in sight. */
   cutoffAt?: number;
   nextOrdinal: number;
+  /** A name withheld from creates is given away by the registry itself. */
+  someWithoutRace?: boolean;
 }
 
 export const MAX_CLAIMS_PER_NAME = 1_000;
@@ -69,8 +74,8 @@ function admitted(claims: Claim[], join: Join, ordinal: number): Admission {
   return { kind: 'admitted', claim, claims: [...claims, claim].toSorted((a, b) => a.ordinal - b.ordinal) };
 }
 
-function refusalByRegistry({ answer, stage }: AdmissionFacts): JoinRefusal | undefined {
-  if (answer.kind === 'withheld') return 'reserved_by_registry';
+function refusalByRegistry({ answer, stage, someWithoutRace }: AdmissionFacts): JoinRefusal | undefined {
+  if (answer.kind === 'withheld') return someWithoutRace ? 'no_race' : 'reserved_by_registry';
   if (answer.kind === 'free') return answer.premium ? 'premium' : 'domain_available';
   return stage === 'registered_by_us' ? 'already_ours' : undefined;
 }
@@ -101,3 +106,15 @@ export function standing(claims: Claim[], reservation: string): Standing | undef
 
 export const withoutClaim = (claims: Claim[], reservation: string): Claim[] =>
   claims.filter((claim) => claim.reservation !== reservation);
+
+/** What a customer changed of a claim. Changes may arrive in another order than they were made: the latest made holds. */
+export function amend<T extends Omit<Claim, 'ordinal'>>(
+  claims: T[],
+  { reservation, onRenewal, amendment }: { reservation: string; onRenewal: Claim['onRenewal']; amendment: number },
+): T[] {
+  return claims.map((claim) =>
+    claim.reservation === reservation && amendment > (claim.amendment ?? 0)
+      ? { ...claim, onRenewal, amendment }
+      : claim,
+  );
+}

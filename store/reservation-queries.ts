@@ -81,6 +81,7 @@ export async function changeReservation(id: string, change: ReservationChange): 
   const update = {
     ...(Object.keys(set).length > 0 && { $set: set }),
     ...(removed.length > 0 && { $unset: unset }),
+    ...(change.on_renewal && { $inc: { amendment: 1 } }),
   };
   const open = { _id: id, open: true };
   if (Object.keys(update).length === 0) return Reservations.findOne(open).lean<ReservationDoc>();

@@ -41,9 +41,12 @@ async function sleepUntil(at: number | null, summary: string, wake: () => boolea
   }
 }
 
-/** Waits in a handler, in real time and never longer than the bound; the timer says what for. True once `fn` is. */
+/**
+ * Waits in a handler, in real time and never longer than the bound; the timer says what for. True once `fn` is. A handler runs
+ * outside what its workflow shields from a request to cancel it, so this wait has a shield of its own.
+ */
 export async function within(boundMs: number, summary: string, fn: () => boolean): Promise<boolean> {
-  await sleepUntil(Date.now() + boundMs, summary, fn);
+  await CancellationScope.nonCancellable(() => sleepUntil(Date.now() + boundMs, summary, fn));
   return fn();
 }
 

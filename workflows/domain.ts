@@ -9,7 +9,7 @@ import { answerMessages } from './door.ts';
 import type { DomainInput } from './messages.ts';
 import { look, rest, see, whatToLookAt } from './watching.ts';
 
-/** What it has begun is out of reach of a request to cancel it: claims leave by the API, not by hand. */
+/** A request to cancel it changes nothing: claims leave by the API, not by hand. */
 export function domain(input: DomainInput): Promise<void> {
   return CancellationScope.nonCancellable(() => arbitrate(input));
 }

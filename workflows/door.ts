@@ -1,6 +1,7 @@
 /** What comes to the arbiter from outside, and what it answers. No handler waits without a bound: ten that did would block the rest. */
 import { setHandler } from '@temporalio/workflow';
 import { within } from './clock.ts';
+import { amend } from '../rules/queue.ts';
 import type { Desk } from './desk.ts';
 import {
   amendSignal,
@@ -22,11 +23,10 @@ export function answerMessages(desk: Desk): void {
     desk.time.heard(join.tick);
     desk.join(join);
   });
-  setHandler(amendSignal, ({ reservation, onRenewal, tick }) => {
+  setHandler(amendSignal, ({ tick, ...amended }) => {
     desk.time.heard(tick);
-    desk.claims = desk.claims.map((claim) =>
-      claim.reservation === reservation && onRenewal ? { ...claim, onRenewal } : claim,
-    );
+    desk.claims = amend(desk.claims, amended);
+    desk.joining = amend(desk.joining, amended);
   });
   setHandler(checkSignal, ({ tick }) => {
     desk.time.heard(tick);

@@ -89,7 +89,9 @@ export const leaveUpdate = defineUpdate<LeaveAnswer, [LeaveRequest]>('leave');
 
 export interface AmendRequest {
   reservation: string;
-  onRenewal?: Claim['onRenewal'];
+  onRenewal: Claim['onRenewal'];
+  /** Counts the changes of the reservation: an older one that arrives later changes nothing. */
+  amendment: number;
   tick?: Tick;
 }
 export const amendSignal = defineSignal<[AmendRequest]>('amend');

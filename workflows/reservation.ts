@@ -36,13 +36,15 @@ import {
 } from './messages.ts';
 import { reservationStatus, stage } from './search-attributes.ts';
 
+/** How long before a drop a reservation makes sure that its name has an arbiter. */
+const BEFORE_DROP_MS = 10 * 60_000;
 /** How long after the instant it was given a reservation waits before it asks, and how that grows while nothing is new. */
 const PATIENCE_MS = 15 * 60_000;
 const LONGEST_PATIENCE_MS = 86_400_000;
 /** Longer than a note takes to be recorded, shorter than what would pile up handlers while the store is away. */
 const RECORDED_WITHIN_MS = 5_000;
 
-/** What it has begun is out of reach of a request to cancel it: the API cancels, and takes the claim out of the queue. */
+/** A request to cancel it changes nothing: the API cancels, and takes the claim out of the queue. */
 export function reservation(input: ReservationInput): Promise<void> {
   return CancellationScope.nonCancellable(() => journey(input));
 }
@@ -135,16 +137,19 @@ async function journey(input: ReservationInput): Promise<void> {
 
   async function waitToBeTold(): Promise<void> {
     const heard = () => inbox.length > 0;
-    await time.until(askAt(), `${input.name}: ask the arbiter if nothing is heard by now`, heard);
+    const at = askAt();
+    await time.until(at, `${input.name}: ask the arbiter if nothing is heard by now`, heard);
     if (heard()) return;
-    unheard += 1;
     const { name, tld, livemode, clock } = input;
     const join = {
       ...input.join,
       ...('ordinal' in state && state.ordinal !== undefined && { ordinal: state.ordinal }),
     };
     const domain = { name, tld, livemode, ...(clock !== undefined && { clock }) };
-    await writes(`Ask the arbiter of ${name}, bringing it back where it is gone`).checkIn({ domain, join });
+    const early = at !== null && at < nextAt();
+    if (!early) unheard += 1;
+    const what = early ? `Make sure that ${name} has an arbiter` : `Ask the arbiter of ${name}`;
+    await writes(`${what}, bringing it back where it is gone`).checkIn({ domain, join, unlessRunning: early });
   }
 
   /** It started late and heard nothing: the API may have died between start and join. Once placed, names on a test clock are told of every move of it; nobody has to ask. */
@@ -152,8 +157,14 @@ async function journey(input: ReservationInput): Promise<void> {
     if (!('name' in state) || state.name === undefined)
       return time.now() + FIRST_WORD_MS * (2 ** Math.min(unheard, 10) - 1);
     if (input.clock !== undefined) return null;
+    const { what, at } = state.name.next;
+    if (what === 'drop' && time.now() < at - BEFORE_DROP_MS) return at - BEFORE_DROP_MS;
     const patienceMs = Math.min(PATIENCE_MS * 2 ** unheard, LONGEST_PATIENCE_MS);
-    return Math.max(state.name.next.at, time.now()) + patienceMs;
+    return Math.max(at, time.now()) + patienceMs;
+  }
+
+  function nextAt(): number {
+    return 'name' in state && state.name ? state.name.next.at : 0;
   }
 
   function show(): void {

@@ -5,6 +5,7 @@
 import {
   allHandlersFinished,
   ApplicationFailure,
+  CancellationScope,
   condition,
   continueAsNew,
   setCurrentDetails,
@@ -32,7 +33,12 @@ const SPEAK_WITHIN_MS = 5_000;
 
 const refuse = (type: string) => ApplicationFailure.nonRetryable(type, type);
 
-export async function clock(input: ClockInput): Promise<void> {
+/** A request to cancel it changes nothing: a clock ends when it is deleted. */
+export function clock(input: ClockInput): Promise<void> {
+  return CancellationScope.nonCancellable(() => keepTime(input));
+}
+
+async function keepTime(input: ClockInput): Promise<void> {
   let now = input.carried?.now ?? input.frozenAt;
   let target = input.carried?.target ?? input.frozenAt;
   let tick = input.carried?.tick ?? 0;

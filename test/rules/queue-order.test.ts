@@ -1,6 +1,6 @@
 /** Nobody passes an earlier claim, whatever sequence of joins, departures and lost arbiters a name lives through. */
 import fc from 'fast-check';
-import { admit, MAX_CLAIMS_PER_NAME, standing, withoutClaim, type Claim, type Join } from '../../rules/queue.ts';
+import { admit, amend, MAX_CLAIMS_PER_NAME, standing, withoutClaim, type Claim, type Join } from '../../rules/queue.ts';
 import type { RegistryAnswer, Stage } from '../../rules/stage.ts';
 import { frozen, registered } from './world.ts';
 
@@ -141,4 +141,30 @@ test('no queue grows beyond its limit by joining', () => {
     else expect(answer).toEqual({ kind: 'refused', code: 'queue_full' });
   }
   expect(claims).toHaveLength(MAX_CLAIMS_PER_NAME);
+});
+
+test('of the changes a customer made the latest holds, in whatever order and however often they arrive', () => {
+  const changes = fc.uniqueArray(fc.record({ amendment: fc.integer({ min: 1, max: 50 }), close: fc.boolean() }), {
+    selector: ({ amendment }) => amendment,
+    minLength: 1,
+  });
+  const arriving = changes.chain((made) =>
+    fc.tuple(
+      fc.constant(made),
+      fc.shuffledSubarray([...made, ...made], { minLength: made.length * 2, maxLength: made.length * 2 }),
+    ),
+  );
+  fc.assert(
+    fc.property(arriving, ([made, arrived]) => {
+      const onRenewal = (close: boolean) => (close ? 'close' : 'keep_waiting');
+      const before: Claim[] = [{ ...joinOf(1, false), ordinal: 1 }];
+      const after = arrived.reduce(
+        (claims, { amendment, close }) =>
+          amend(claims, { reservation: 'rsv_1', onRenewal: onRenewal(close), amendment }),
+        before,
+      );
+      const latest = made.toSorted((a, b) => b.amendment - a.amendment)[0];
+      expect(after[0]?.onRenewal).toBe(onRenewal(latest?.close ?? false));
+    }),
+  );
 });

@@ -31,7 +31,8 @@ export const catching = (registry: string, summary: string) =>
     startToCloseTimeout: '3h',
     heartbeatTimeout: '5s',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '200ms', backoffCoefficient: 1.5, maximumInterval: '10s' },
+    // A store or a worker that comes back at the drop must not be waited for longer than a create takes.
+    retry: { initialInterval: '200ms', backoffCoefficient: 1.5, maximumInterval: '1s' },
     summary,
   });
 

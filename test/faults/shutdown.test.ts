@@ -44,8 +44,7 @@ test('workers told to end finish what they do, and say so', async () => {
   const { log } = await story.stack.faults.status('workers');
   const drained = () => readFileSync(log, 'utf8').split('"msg":"drained"').length;
   const before = drained();
-  const clock = await story.clock();
-  const names = await Promise.all([1, 2, 3].map(() => story.name(clock)));
+  const names = await Promise.all([1, 2, 3].map(owned));
   const asked = names.map((name) => client.post('/v1/reservations', body(name, fresh('cus'))));
   await story.stack.faults.stop('workers');
   expect(drained()).toBe(before + 1);
@@ -53,38 +52,48 @@ test('workers told to end finish what they do, and say so', async () => {
 });
 
 const IN_TURN: ProcessName[] = ['workers', 'catcher', 'api', 'sandbox', 'mail', 'mongo', 'temporal'];
-const EACH_MS = 4_000;
+/** Drops that fall into the restarts, one in each. */
+const DROPS_MS = IN_TURN.map((_, at) => 5_000 + at * 3_000);
+
+/** One event of each number, one accepted create of a name that is won, and one reservation for the request. */
+async function expectOnce({ id, name }: { id: string; name: string }, status: string, creates: number): Promise<void> {
+  const { data: events } = await client.must('GET', `/v1/reservations/${id}/events?limit=100`);
+  const types = (events as { type: string }[]).map(({ type }) => type);
+  expect((events as { seq: number }[]).map(({ seq }) => seq)).toEqual(types.map((_, at) => at + 1));
+  expect(types.filter((type) => ['placed', status].some((kind) => type === `reservation.${kind}`))).toHaveLength(2);
+  const { data: reservations } = await client.must('GET', `/v1/reservations?domain=${name}`);
+  expect((reservations as { id: string; status: string }[]).map((each) => [each.id, each.status])).toEqual([
+    [id, status],
+  ]);
+  expect(await story.accepted(name)).toHaveLength(creates);
+}
 
 test('everything restarted in turn under load: each request is one reservation, each reservation has one outcome', async () => {
   const { faults } = story.stack;
-  const asked: Promise<{ id: string; name: string }>[] = [];
-  const ask = async () => {
-    const { name } = await eventually('a name', () => story.dropping(EACH_MS * 2));
+  const place = async (name: string) => {
     const { id } = await steadily(client, '/v1/reservations', body(name, fresh('cus')));
-    return { id, name };
+    return { id: id as string, name };
   };
+  const running = await Promise.all(DROPS_MS.map(async (inMs) => place((await story.dropping(inMs)).name)));
+  const asked: Promise<{ id: string; name: string }>[] = [];
+  const names = await Promise.all(Array.from({ length: 60 }, owned));
   let done = false;
   const load = (async () => {
-    while (!done) {
-      asked.push(ask());
-      await new Promise((resolve) => setTimeout(resolve, 400));
+    for (const name of names) {
+      if (done) return;
+      asked.push(place(name));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
   })();
   for (const name of IN_TURN) await faults.restart(name);
   done = true;
   await load;
   const placed = await Promise.all(asked);
-  expect(new Set(placed.map(({ id }) => id)).size).toBe(placed.length);
-  const ended = ({ outcome }: { status: string; outcome: unknown }) => outcome !== null;
-  for (const { id, name } of placed) {
-    const path = `/v1/reservations/${id}`;
-    const { status } = await eventually(path, () => client.until(path, ended, 2_000));
-    // A name whose drop passed before anybody could be told of it is free, and nobody's to reserve.
-    expect(['won', 'rejected']).toContain(status);
-    const { data } = await client.must('GET', `${path}/events?limit=100`);
-    const seqs = (data as { seq: number }[]).map(({ seq }) => seq);
-    expect(seqs).toEqual(seqs.map((_, at) => at + 1));
-    expect((await client.must('GET', `/v1/reservations?domain=${name}`)).data).toHaveLength(1);
-    expect(await story.accepted(name)).toHaveLength(status === 'won' ? 1 : 0);
-  }
+  expect(placed.length).toBeGreaterThan(IN_TURN.length);
+  for (const { id } of placed) await steadily(client, `/v1/reservations/${id}/cancel`);
+  const over = ({ outcome }: { outcome: unknown }) => outcome !== null;
+  for (const { id } of [...running, ...placed])
+    await eventually('an outcome', () => client.until(`/v1/reservations/${id}`, over, 1_000));
+  for (const one of running) await expectOnce(one, 'won', 1);
+  for (const one of placed) await expectOnce(one, 'cancelled', 0);
 }, 120_000);

@@ -52,6 +52,8 @@ export class World {
   readonly registry = new MemoryRegistry();
   readonly store = new MemoryStore();
   readonly env: TestWorkflowEnvironment;
+  /** One attempt at a notice. */
+  deliver: () => Promise<'sent'> = async () => 'sent';
   private readonly clock: string | undefined;
   private readonly bundle: { code: string };
 
@@ -84,7 +86,7 @@ export class World {
       store: this.store,
       settingsOf: async () => ({}),
       policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
-      notifier: { notify: async () => ({ undelivered: [] }), deliver: async () => 'sent' },
+      notifier: { notify: async () => ({ undelivered: [] }), deliver: () => this.deliver() },
       sandboxClocks: this.registry,
     });
     const catching = catchActivities({

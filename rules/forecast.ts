@@ -3,7 +3,8 @@
  * and nothing irreversible is done on its word. Instants in epoch ms; intervals include their start and exclude their end.
  */
 import { DateTime } from 'luxon';
-import { dayOf, endOfStage, longest, openingAfter } from './openings.ts';
+import { endOfStage, longest, openingAfter, type Span } from './openings.ts';
+import { publishedWindow, releasedAfter } from './release.ts';
 import type { Registration, Stage } from './stage.ts';
 import {
   isNone,
@@ -65,8 +66,6 @@ export function ownersExpiry({
   if (stage !== 'auto_renew_grace') return registration.expiresAt;
   return DateTime.fromMillis(registration.expiresAt, { zone: 'utc' }).minus({ years: 1 }).toMillis();
 }
-
-type Span = { earliest: number; latest: number };
 
 /** A stage ahead, how long it lasts, and where policy says so. */
 interface Ahead {
@@ -188,41 +187,6 @@ function dropWindow(
   const window = way.freed && releasedAfter(way.freed, policy, facts.now);
   const confidence = trustIn(policy, ['grace', 'redemption', 'pending_delete', 'drop']);
   return window && { ...window, source: 'policy', confidence };
-}
-
-/** A list that tells an instant is believed to the second; one that tells from when on leaves the rest to the mode. */
-function publishedWindow(at: number, policy: TldPolicy, now: number): DropWindow | undefined {
-  const told = { earliest: at, latest: at };
-  const onlyStart = typeof policy.list === 'object' && 'tells' in policy.list && policy.list.tells === 'start';
-  const window = onlyStart ? releasedAfter(told, policy, now) : told;
-  return window && { ...window, source: 'drop_list', confidence: 'published' };
-}
-
-/** When a name comes free whose last stage ends between these. Undefined: policy does not know, or it should have been by now. */
-export function releasedAfter(ends: Span, { drop }: Pick<TldPolicy, 'drop'>, now: number): Span | undefined {
-  const ahead = (window: Span) => (window.latest > now ? window : undefined);
-  switch (drop.kind) {
-    case 'ordered_batch':
-    case 'random_batch':
-    case 'batch':
-    case 'session':
-    case 'monthly':
-      return openingAfter(ends, drop.schedule, now);
-    case 'random_window':
-      return ahead({ earliest: ends.earliest, latest: ends.latest + drop.lengthMs });
-    case 'known_day':
-      return ahead(dayOf(ends, drop.zone));
-    case 'exact_instant':
-      // Until its instant is published only the day is known, and not in which zone.
-      return ahead(dayOf(ends, 'unknown'));
-    case 'poll':
-    case 'unknown':
-    case 'application_window':
-    case 'registry_auction':
-    case 'exclusive_queue':
-    case 'exclusive_option':
-      return undefined;
-  }
 }
 
 /** What policy expects if nobody acts. A stage includes its start and excludes its end. Only the registry says what is. */

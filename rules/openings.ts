@@ -5,6 +5,12 @@
 import { DateTime } from 'luxon';
 import type { Known, Schedule, StageLength } from './tlds.ts';
 
+/** Not before one instant, and at the latest at the other. */
+export interface Span {
+  earliest: number;
+  latest: number;
+}
+
 /** A date begins first here and ends last there, whatever zone it is meant in. */
 const ANYWHERE = ['UTC+14', 'UTC-12'];
 const zonesOf = (zone: Known<string>): string[] => (zone === 'unknown' ? ANYWHERE : [zone]);
@@ -54,11 +60,7 @@ function runsOf(start: DateTime, { every, times, lengthMs }: Schedule): { runs: 
  * Between when a name comes free whose last stage ends between these: from the first run that can take it to the end of the turn that
  * must. A turn that is over by `now` did not free it: the next one may.
  */
-export function openingAfter(
-  ends: { earliest: number; latest: number },
-  schedule: Schedule,
-  now: number,
-): { earliest: number; latest: number } {
+export function openingAfter(ends: Span, schedule: Schedule, now: number): Span {
   const { every, lengthMs, times } = schedule;
   const back = lengthMs === 'unknown' || times === 'unknown' ? LONGEST_MS[every] : lengthMs - 1;
   const seen = zonesOf(schedule.zone).map((zone) => ({
@@ -88,20 +90,14 @@ function endOfTurn(from: number, zone: string, schedule: Schedule, now: number):
 }
 
 /** The day on which the last stage ends; in an unknown zone that is any day with the instant in it. */
-export function dayOf(
-  ends: { earliest: number; latest: number },
-  zone: Known<string>,
-): { earliest: number; latest: number } {
+export function dayOf(ends: Span, zone: Known<string>): Span {
   if (zone === 'unknown') return { earliest: ends.earliest - DAY_MS, latest: ends.latest + DAY_MS };
   const start = (at: number) => DateTime.fromMillis(at, { zone }).startOf('day');
   return { earliest: start(ends.earliest).toMillis(), latest: start(ends.latest).plus({ days: 1 }).toMillis() };
 }
 
 /** When a stage that began between these ends. Undefined: nobody knows how long it lasts. */
-export function endOfStage(
-  start: { earliest: number; latest: number },
-  length: Known<StageLength>,
-): { earliest: number; latest: number } | undefined {
+export function endOfStage(start: Span, length: Known<StageLength>): Span | undefined {
   if (length === 'unknown') return undefined;
   if ('toDayOfMonth' in length) {
     const { toDayOfMonth: on, zone } = length;

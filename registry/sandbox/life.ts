@@ -3,8 +3,8 @@
  * knows nothing the sandbox does as .com, as a registry that keeps its rules to itself might.
  */
 import { createHash } from 'node:crypto';
-import { releasedAfter } from '../../rules/forecast.ts';
 import { endOfStage, longest } from '../../rules/openings.ts';
+import { releasedAfter } from '../../rules/release.ts';
 import type { Known, StageLength, TldPolicy } from '../../rules/tlds.ts';
 import { AUTO_RENEW_GRACE_MS, batchDropAt, DAY_MS, PENDING_DELETE_MS, REDEMPTION_MS } from './calendar.ts';
 import type { Story } from './facts.ts';

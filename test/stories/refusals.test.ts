@@ -22,7 +22,7 @@ test.each([
   ['an IDN that IDNA refuses', { domain: 'xn--a.test' }, 'invalid_idn'],
   ['a suffix', { domain: 'test' }, 'public_suffix'],
   ['a host below a name', { domain: 'www.wanted.test' }, 'not_registrable'],
-  ['a TLD nobody here sells', { domain: 'example.io' }, 'tld_not_supported'],
+  ['a TLD nobody here sells', { domain: 'example.app' }, 'tld_not_supported'],
   ['a name its registry gives away itself', { domain: 'example.dk' }, 'no_race'],
   ['a live name with a test key', { domain: 'example.com' }, 'wrong_mode'],
   ['too small a budget', { budget: usd(6_899) }, 'budget_below_price'],

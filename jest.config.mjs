@@ -1,17 +1,19 @@
 /** Three kinds of tests: quick ones in parallel, workflows on the time-skipping server, stories and faults against the real processes. */
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
 const common = {
   rootDir: import.meta.dirname ?? process.cwd(),
   testEnvironment: 'node',
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-        module: { type: 'commonjs' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  // Jest runs CommonJS: a dependency that is an ES module alone is compiled like our own.
+  transform: { '^.+\\.ts$': swc, '/node_modules/canonicalize/.+\\.js$': swc },
+  transformIgnorePatterns: ['/node_modules/(?!canonicalize/)'],
+  moduleNameMapper: { '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
 };

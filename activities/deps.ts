@@ -1,6 +1,7 @@
 /** What activities need of the world, as narrow as they use it. */
 import type { Client } from '@temporalio/client';
 import type { RegistryGateway } from '../registry/gateway.ts';
+import type { TldPolicy } from '../rules/tlds.ts';
 import type * as domains from '../store/domains.ts';
 import type * as reservations from '../store/reservations.ts';
 import type { EventDoc, ReservationDoc } from '../store/reservations.ts';
@@ -18,6 +19,8 @@ export interface RegistryAccess {
 export interface NameSettings {
   cutoffMs?: number;
   leadMs?: number;
+  /** The TLD whose registry's policy it lives by. */
+  policy?: string;
 }
 
 export interface RegistryDeps {
@@ -37,8 +40,10 @@ export interface CatchDeps extends RegistryDeps {
 export interface EngineDeps extends RegistryDeps {
   client: Client;
   store: Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
-    Pick<typeof reservations, 'openClaims' | 'publishReservation' | 'findReservation'>;
+    Pick<typeof reservations, 'openClaims' | 'publishReservation' | 'findReservation' | 'timelineOf'>;
   settingsOf(name: string): Promise<NameSettings>;
+  /** Undefined: nothing is known of this TLD. */
+  policyOf(tld: string): TldPolicy | undefined;
   notifier: {
     notify(
       reservation: ReservationDoc,

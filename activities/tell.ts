@@ -13,6 +13,7 @@ import {
   type JoinMessage,
   type Told,
 } from '../workflows/messages.ts';
+import { InvariantViolation } from '../store/event-hash.ts';
 import type { Publication } from '../store/reservations.ts';
 import type { EngineDeps } from './deps.ts';
 
@@ -33,7 +34,7 @@ export const tellActivities = (deps: EngineDeps) => ({
 
   /** The timeline, the projection and the first attempts at notices. Answers what could not be delivered. */
   async publish(publication: Publication): Promise<{ undelivered: { event: string; channel: 'mail' }[] }> {
-    const published = await deps.store.publishReservation(publication);
+    const published = await deps.store.publishReservation(publication).catch(finalIfBroken);
     if (!published)
       throw ApplicationFailure.nonRetryable('the store does not know this reservation', 'reservation_unknown');
     return deps.notifier.notify(published.doc, published.events);
@@ -61,6 +62,12 @@ async function isRunning(client: Client, workflowId: string): Promise<boolean> {
   }
 }
 
+/** What must always hold and does not stops the reservation until support has looked: no further attempt would mend it. */
+function finalIfBroken(error: unknown): never {
+  if (!(error instanceof InvariantViolation)) throw error;
+  throw ApplicationFailure.nonRetryable('the timeline would not be one', error.name);
+}
+
 async function tellOne(
   client: Client,
   { reservation, told }: Announcement,
@@ -84,13 +91,20 @@ async function tellOne(
   throw ApplicationFailure.retryable('a note is not recorded yet', 'not_recorded');
 }
 
-/** A reservation whose workflow was terminated cannot say so itself: where the store still has it open, it is closed here. */
+const BY_HAND = 'its workflow was ended by hand';
+
+/**
+ * A reservation whose workflow was terminated cannot say so itself: where the store still has it open, it is closed here. Events that
+ * it was about to publish may be stored already: the end comes after them, and one that was noted before a crash is noted as it was.
+ */
 async function endByHand({ store }: EngineDeps, reservation: string): Promise<void> {
   const doc = await store.findReservation(reservation);
   if (!doc?.open) return;
-  const at = Date.now();
+  const ahead = await store.timelineOf(reservation, doc.seq, 100);
+  const noted = ahead.find(({ data }) => data['explanation'] === BY_HAND);
+  const at = noted?.created.getTime() ?? Date.now();
   const outcome = { result: 'cancelled', reason: 'by_support', at } as const;
-  const data = { ...outcome, explanation: 'its workflow was ended by hand' };
+  const data = { ...outcome, explanation: BY_HAND };
   const { registrar, livemode, seq, rev } = doc;
   const ordinal = doc.ordinal === null ? {} : { ordinal: doc.ordinal };
   await store.publishReservation({
@@ -99,7 +113,7 @@ async function endByHand({ store }: EngineDeps, reservation: string): Promise<vo
     livemode,
     state: { status: 'cancelled', outcome, ...ordinal, ...('name' in doc.state && { name: doc.state.name }) },
     attention: null,
-    firstSeq: seq + 1,
+    firstSeq: noted?.seq ?? (ahead.at(-1)?.seq ?? seq) + 1,
     entries: [{ type: 'reservation.cancelled', at, data }],
     rev: rev + 1,
     at,

@@ -2,9 +2,9 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import type { RegistryGateway } from '../registry/gateway.ts';
-import { forecast, CHECK_AGAIN_MS, type StageSince } from '../rules/forecast.ts';
+import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules/forecast.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
-import { policyOf } from '../rules/tlds.ts';
+import { wayInForSome } from '../rules/tlds.ts';
 import type { NamePolicy, Sight } from '../rules/watch.ts';
 import { abortable } from './abortable.ts';
 import { registryFor } from './registry.ts';
@@ -83,17 +83,25 @@ export async function lookAt(
   const since =
     lastSeen?.stage === stage ? lastSeen.since : { first: now, ...(lastSeen && { notBefore: lastSeen.at }) };
   const seen = { seenAt: now, registry: gateway.id, answer, stage, since, policy: namePolicy };
+  // Pending delete is the last stage of most; only what differs is said.
+  const last = leadsToDrop(stage, policy) && stage !== 'pending_delete';
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
   const { registration } = answer;
-  // Lists are of names in pending delete: no other is looked up there.
-  const list = stage === 'pending_delete' ? await publishedDrop(gateway, name) : undefined;
+  // Lists are of names in their last stage: no other is looked up there.
+  const list = leadsToDrop(stage, policy) ? await publishedDrop(gateway, name) : undefined;
   const isSilent = list === 'silent';
   const published = isSilent ? lastSeen?.published : list?.at;
   const facts = { registration, stage, now, since };
   const { expiresAt, drop, next: foreseen } = forecast(facts, policy, published);
   // What policy guesses instead may be days off: the list is asked again soon.
   const next = isSilent && foreseen.at > now + LIST_AGAIN_MS ? listAgain(now) : foreseen;
-  return { ...seen, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }), next };
+  return {
+    ...seen,
+    ...(last && { last }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(drop && { drop }),
+    next,
+  };
 }
 
 /** Which registration an answer is of, where it tells. */
@@ -107,11 +115,15 @@ const fingerprint = (answer: RegistryAnswer | { kind: 'not_found' }): string => 
 };
 
 async function policyFor(deps: EngineDeps, name: string, tld: string) {
-  const policy = policyOf(tld);
+  const { policy: livesBy = tld, ...settings } = await deps.settingsOf(name);
+  const policy = deps.policyOf(livesBy);
   if (!policy) throw ApplicationFailure.nonRetryable('no policy for this TLD', 'tld_not_supported');
-  const settings = await deps.settingsOf(name);
   const { version, award, listPrice, cutoffMs, leadMs } = policy;
-  const namePolicy: NamePolicy = { version, award, listPrice, cutoffMs, leadMs, ...settings };
+  const wayIn = wayInForSome(policy);
+  const namePolicy: NamePolicy = {
+    ...{ version, award, listPrice, cutoffMs, leadMs, ...settings },
+    ...(wayIn !== undefined && { someWithoutRace: true }),
+  };
   return { policy, namePolicy };
 }
 

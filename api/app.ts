@@ -13,12 +13,15 @@ import type { Turns } from './idempotency.ts';
 import { mount, refuse } from './mount.ts';
 import { isOutage } from './outages.ts';
 import { problem, type Problem } from './problems.ts';
+import { codecRoutes, type CodecSettings } from './routes/codec.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { registrarRoutes } from './routes/registrars.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { testClockRoutes } from './routes/test-clocks.ts';
 import { tldRoutes } from './routes/tlds.ts';
 
@@ -28,6 +31,7 @@ export interface AppDeps extends RouteDeps {
   turns: Turns;
   ratePerMinute: number;
   health: Health;
+  codec: CodecSettings;
   log: Logger;
 }
 
@@ -39,6 +43,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...testClockRoutes(deps),
   ...reservationRoutes(deps),
   ...decisionRoutes(deps),
+  ...customerRoutes(deps),
 ];
 
 export function createApp(deps: AppDeps): Express {
@@ -47,6 +52,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(helmet(), identified, logged(deps.log));
   app.use(healthRoutes(deps.health));
   app.use(problemRoutes());
+  app.use('/codec', signInRoutes(deps), codecRoutes(deps));
   app.use('/v1', mount(allRoutes(deps).map(underV1), { ...deps, sandbox: deps.sandbox !== undefined }));
   app.use((request, response) => refuse(request, response, problem('not_found')));
   app.use(onError(deps.log));

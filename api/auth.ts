@@ -33,20 +33,39 @@ export const storedKeys: KeyStore = { findByHash: findKeyByHash, findRegistrar }
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 export const hashOfKey = (secret: string): string => sha256(secret).toString('hex');
 
-const KEY = /^bk_(test|live)_[A-Za-z0-9_-]{43}$/;
+const KEY = /^bk_(?:test|live)_[A-Za-z0-9_-]{43}$/;
 
-export async function authenticate(
-  authorization: string | undefined,
-  { adminKey, keys, now }: { adminKey: string; keys: KeyStore; now: Date },
-): Promise<Principal | Problem> {
+export interface Known {
+  adminKey: string;
+  keys: KeyStore;
+  now: Date;
+}
+
+export async function authenticate(authorization: string | undefined, known: Known): Promise<Principal | Problem> {
   const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-  if (given === undefined) return problem('unauthenticated');
-  if (timingSafeEqual(sha256(given), sha256(adminKey)))
-    return { kind: 'operator', key: 'admin', modes: ['test', 'live'], scopes: ['support', 'admin'] };
-  const mode = KEY.exec(given)?.[1];
-  if (mode === undefined) return problem('unauthenticated');
-  const key = await keys.findByHash(hashOfKey(given));
-  if (!key || key.mode !== mode || (key.revoked && key.revoked <= now)) return problem('unauthenticated');
+  return given === undefined ? problem('unauthenticated') : principalOfKey(given, known);
+}
+
+export const ADMIN: OperatorPrincipal = {
+  kind: 'operator',
+  key: 'admin',
+  modes: ['test', 'live'],
+  scopes: ['support', 'admin'],
+};
+
+/** Whose key this is. */
+export async function principalOfKey(given: string, { adminKey, ...known }: Known): Promise<Principal | Problem> {
+  if (timingSafeEqual(sha256(given), sha256(adminKey))) return ADMIN;
+  return KEY.test(given) ? principalOfHash(hashOfKey(given), known) : problem('unauthenticated');
+}
+
+/** As above, of a key that was shown before. */
+export async function principalOfHash(
+  hash: string,
+  { keys, now }: Omit<Known, 'adminKey'>,
+): Promise<Principal | Problem> {
+  const key = await keys.findByHash(hash);
+  if (!key || (key.revoked && key.revoked <= now)) return problem('unauthenticated');
   if (key.registrar === null)
     return { kind: 'operator', key: key._id, modes: [key.mode], scopes: key.scopes as OperatorScope[] };
   const registrar = await keys.findRegistrar(key.registrar);

@@ -66,12 +66,12 @@ export interface Replayable {
 export async function once(
   call: Call,
   method: string,
-  { turns, seal, now }: { turns: Turns; seal: Seal; now: () => number },
+  { turns, seal, now, concerns }: { turns: Turns; seal: Seal; now: () => number; concerns: string | undefined },
   handle: () => Promise<Handled>,
 ): Promise<Replayable> {
   if (call.idempotencyKey === undefined) return { handled: await handle(), replayed: false };
   const id = sha256(JSON.stringify([...scopeOf(call.principal), method, call.path, call.idempotencyKey]));
-  const turn = await turns.take(id, bodyHash(call.body), new Date(now()));
+  const turn = await turns.take(id, bodyHash(call.body), new Date(now()), concerns);
   switch (turn.kind) {
     case 'reused':
       return { handled: problem('idempotency_key_reused'), replayed: false };

@@ -2,9 +2,12 @@
 import { createServer, type Server } from 'node:http';
 import { pino, type Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
+import { loadPolicies } from '../registry/policies/policies.ts';
 import { loadRegistries } from '../registry/registries.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
 import { openStore, type Store } from '../store/connection.ts';
+import { sealing } from '../temporal/sealing.ts';
+import { temporalTarget } from '../temporal/target.ts';
 import { createApp } from './app.ts';
 import { storedKeys } from './auth.ts';
 import type { RouteDeps } from './deps.ts';
@@ -20,12 +23,15 @@ const NOTICE_MS = { production: 5_000, otherwise: 200 };
 const DRAIN_LIMIT_MS = 12_000;
 
 function start(config: Config, log: Logger): void {
-  const temporal = new Temporal(connectLazily(config), config.API_REPLICAS);
+  const target = temporalTarget(config);
+  const temporal = new Temporal(connectLazily(target), config.API_REPLICAS);
   const sandbox = config.sandbox ? sandboxControl({ home: config.home, port: config.RDAP_PORT }) : undefined;
+  const registries = loadRegistries(config);
   const routes: RouteDeps = {
     secret: config.secret,
     engine: new TemporalEngine(temporal),
-    registries: loadRegistries(config),
+    registries,
+    policies: loadPolicies(config, registries),
     sandbox,
     now: () => Date.now(),
   };
@@ -47,6 +53,11 @@ function start(config: Config, log: Logger): void {
     turns: storedTurns,
     ratePerMinute: Math.max(1, Math.floor(config.API_KEY_RATE_PER_MINUTE / config.API_REPLICAS)),
     health: { dependencies, draining: () => draining },
+    codec: {
+      unseal: sealing(config.payloadKeys),
+      uiOrigin: config.temporalUiOrigin,
+      secureCookie: config.production,
+    },
     log,
   });
   const server = createServer(app);

@@ -2,6 +2,7 @@
 import express, { Router, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { authenticate, authorize, type KeyStore, type Principal } from './auth.ts';
+import { concernOf } from './concerns.ts';
 import type { Call, Handled, Route } from './http.ts';
 import { isIdempotencyKey, once, sealWith, type Turns } from './idempotency.ts';
 import { problem, Problem, problemBody } from './problems.ts';
@@ -10,7 +11,7 @@ import { within } from './within.ts';
 const BODY_LIMIT = '100kb';
 /** What a hanging call may still do is found by the same Idempotency-Key. Under the lease of an idempotency lock: whoever gets the turn next finds nobody at work. */
 const HANDLE_LIMIT_MS = 9_000;
-const KEY_LIMIT_MS = 3_000;
+export const KEY_LIMIT_MS = 3_000;
 
 export interface MountDeps {
   adminKey: string;
@@ -71,7 +72,8 @@ const known =
     return next();
   };
 
-const limited = (perMinute: number): RequestHandler =>
+/** So many calls of each key; `response.locals.principal` is known by now. */
+export const limited = (perMinute: number): RequestHandler =>
   rateLimit({
     windowMs: 60_000,
     limit: perMinute,
@@ -82,7 +84,7 @@ const limited = (perMinute: number): RequestHandler =>
   });
 
 /** A body of another type is refused: express.json would pass it over, and the call would look empty. */
-function typed(request: Request, response: Response, next: NextFunction): void {
+export function typed(request: Request, response: Response, next: NextFunction): void {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (hasBody && !request.is('application/json')) refuse(request, response, problem('unsupported_media_type'));
@@ -111,7 +113,7 @@ function handler(
       prefersAsync: /(^|,)\s*respond-async\s*(,|;|$)/i.test(String(request.headers['prefer'] ?? '')),
       ...(idempotencyKey !== undefined && { idempotencyKey: String(idempotencyKey) }),
     };
-    const turns = { turns: deps.turns, seal, now: deps.now };
+    const turns = { turns: deps.turns, seal, now: deps.now, concerns: concernOf(call, deps.secret) };
     const { handled, replayed } = await once(call, method, turns, () => within(HANDLE_LIMIT_MS, handle(call)));
     if (replayed) response.set('idempotency-replayed', 'true');
     return answer(request, response, handled);

@@ -2,7 +2,8 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type { RegistryEntry } from '../registry/entry.ts';
 import { readName } from '../rules/names.ts';
-import { allPolicies, hasRace, policyOf, type TldPolicy } from '../rules/tlds.ts';
+import { wayInOf, type TldPolicy } from '../rules/tlds.ts';
+import type { RouteDeps } from './deps.ts';
 import { problem, Problem } from './problems.ts';
 
 /** The one TLD of the sandbox: test keys reach it alone, live keys never do. */
@@ -15,11 +16,13 @@ export interface KnownName {
 }
 
 /** Suffixes names are sold below, as far as this installation knows any. */
-const soldBelow = (registries: readonly RegistryEntry[]): ReadonlySet<string> =>
-  new Set([...registries.flatMap(({ tlds }) => tlds), ...allPolicies().map(({ tld }) => tld)]);
+const soldBelow = ({ registries, policies }: Sold): ReadonlySet<string> =>
+  new Set([...registries.flatMap(({ tlds }) => tlds), ...policies.all().map(({ tld }) => tld)]);
 
-export function knownName(input: string, registries: readonly RegistryEntry[]): KnownName | Problem {
-  const answer = readName(input, domainToASCII, soldBelow(registries));
+type Sold = Pick<RouteDeps, 'registries' | 'policies'>;
+
+export function knownName(input: string, sold: Sold): KnownName | Problem {
+  const answer = readName(input, domainToASCII, soldBelow(sold));
   if (answer.kind === 'refused') return problem(answer.code, { detail: answer.detail, param: 'domain' });
   const { name, tld } = answer.domain;
   return { name, tld, unicode: domainToUnicode(name) };
@@ -30,18 +33,21 @@ export interface Reservable extends KnownName {
   registry: RegistryEntry;
 }
 
-export function reservableName(
-  input: string,
-  livemode: boolean,
-  registries: readonly RegistryEntry[],
-): Reservable | Problem {
-  const known = knownName(input, registries);
+export function reservableName(input: string, livemode: boolean, sold: Sold): Reservable | Problem {
+  const known = knownName(input, sold);
   if (known instanceof Problem) return known;
-  const policy = policyOf(known.tld);
+  const policy = sold.policies.of(known.tld);
   if (!policy) return problem('tld_not_supported', { param: 'domain' });
-  if (!hasRace(policy)) return problem('no_race', { param: 'domain', ...(policy.wayIn && { detail: policy.wayIn }) });
+  const noRace = withoutRace(policy);
+  if (noRace) return noRace;
   if (livemode === (known.tld === TEST_TLD)) return problem('wrong_mode', { param: 'domain' });
-  const registry = registries.find(({ tlds }) => tlds.includes(known.tld));
+  const registry = sold.registries.find(({ tlds }) => tlds.includes(known.tld));
   if (!registry) return problem('tld_not_supported', { param: 'domain' });
   return { ...known, policy, registry };
+}
+
+/** The registry's own way in, where it gives names away itself. */
+export function withoutRace(policy: TldPolicy): Problem | undefined {
+  const wayIn = wayInOf(policy);
+  return wayIn === undefined ? undefined : problem('no_race', { param: 'domain', detail: wayIn });
 }

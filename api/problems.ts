@@ -95,6 +95,13 @@ export const PROBLEMS = {
   ),
   reservation_ended: p(409, 'Reservation ended', 'This reservation has ended; its outcome says how.'),
 
+  customer_not_found: p(404, 'No such customer', 'No reservation of yours was ever placed for this customer.'),
+  award_open: p(
+    409,
+    'Award open',
+    'A name is being caught or awarded for this customer; "reservation" is the one. Erase the customer when it is decided.',
+  ),
+
   // Support
   nothing_to_decide: p(409, 'Nothing to decide', 'Nothing stopped here: no step waits for a decision.'),
   attention_changed: p(
@@ -104,6 +111,8 @@ export const PROBLEMS = {
   ),
   not_skippable: p(422, 'Not skippable', 'A step that moves money or settles ownership cannot be skipped.'),
   domain_not_found: p(404, 'No such domain', 'Nobody waits for this name.'),
+
+  cannot_unseal: p(422, 'Cannot unseal', 'A sealed value cannot be opened with the payload keys of this installation.'),
 
   // Sandbox and test clocks
   clock_not_found: p(404, 'No such test clock', 'There is no test clock of yours with this id.'),

@@ -12,9 +12,8 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import pLimit from 'p-limit';
-import type { Config } from '../config.ts';
+import type { TemporalTarget } from '../temporal/target.ts';
 
 /** Temporal, or whoever serves its workflows, gives no answer in time. Nothing is known to have been done. */
 export class EngineUnavailable extends Error {
@@ -23,19 +22,14 @@ export class EngineUnavailable extends Error {
 
 const RECONNECT_MS = 1_000;
 
-/** Connects when first used and again after every outage. A user's Temporal profile speaks of their server, never of the embedded one. */
-export function connectLazily(
-  config: Pick<Config, 'temporalAddress' | 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE'>,
-): Client {
-  const own = config.TEMPORAL_ADDRESS === undefined ? undefined : loadClientConnectConfig();
-  const { connectionOptions, namespace } = own ?? { connectionOptions: {} };
+/** Connects when first used and again after every outage. */
+export function connectLazily({ connection: options, namespace, dataConverter }: TemporalTarget): Client {
   const connection = Connection.lazy({
-    ...(connectionOptions as object),
-    address: config.temporalAddress,
+    ...options,
     // gRPC would let its back-off grow to two minutes: an outage of ours would outlast Temporal's.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': RECONNECT_MS },
   });
-  return new Client({ connection, namespace: namespace ?? config.TEMPORAL_NAMESPACE });
+  return new Client({ connection, namespace, dataConverter });
 }
 
 const MAX_UPDATES_PER_WORKFLOW = 8;

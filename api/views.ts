@@ -3,6 +3,7 @@ import { standing, type Standing } from '../rules/queue.ts';
 import { hasEnded, type Attention, type NameView, type Outcome, type ReservationState } from '../rules/reservation.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 import type { Sight } from '../rules/watch.ts';
+import { hashedForm } from '../store/event-hash.ts';
 import type { OpenClaim } from '../store/reservation-queries.ts';
 import type { EventDoc, ReservationDoc } from '../store/reservations.ts';
 import { reservationWorkflowId, type DomainView, type ReservationView } from '../workflows/messages.ts';
@@ -126,31 +127,6 @@ export function standingsOf(docs: readonly ReservationDoc[], claims: readonly Op
   return found;
 }
 
-const INSTANT = /^(at|since|earliest|latest)$|_at$/;
+export { factsView } from '../store/event-hash.ts';
 
-/** Facts as the engine notes them (camel case, epoch ms) in the contract's spelling. */
-export function factsView(value: unknown, key = ''): unknown {
-  if (typeof value === 'number' && INSTANT.test(key)) return iso(value);
-  if (Array.isArray(value)) return value.map((inner) => factsView(inner, key));
-  if (typeof value !== 'object' || value === null) return value;
-  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [snake(name), factsView(inner, snake(name))]));
-}
-
-export function eventView({ _id, type, created, livemode, seq, reservation, data }: EventDoc) {
-  const { how, from, ...facts } = data;
-  return {
-    id: _id,
-    object: 'event',
-    type,
-    created: created.toISOString(),
-    livemode,
-    seq,
-    reservation,
-    data: {
-      ...(how !== undefined && { how }),
-      object: factsView(facts),
-      ...(from !== undefined && { previous: { stage: from } }),
-    },
-  };
-}
+export const eventView = ({ hash, ...event }: EventDoc) => ({ ...hashedForm(event), hash });

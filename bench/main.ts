@@ -9,6 +9,7 @@ import { Client, Connection } from '@temporalio/client';
 import { EngineClient } from '../dev/engine-client.ts';
 import { freePorts } from '../dev/ports.ts';
 import { startStack, type Stack } from '../dev/stack.ts';
+import { temporalTarget } from '../temporal/target.ts';
 import { benchAccept } from './accept.ts';
 import { benchCatch } from './catch.ts';
 import { benchPlace } from './place.ts';
@@ -37,8 +38,9 @@ async function main(): Promise<void> {
   };
   const stack = await startStack({ env });
   try {
-    const connection = await Connection.connect({ address: stack.config.temporalAddress });
-    const temporal = new Client({ connection });
+    const { connection: options, ...target } = temporalTarget(stack.config, stack.env);
+    const connection = await Connection.connect(options);
+    const temporal = new Client({ connection, ...target });
     const operator = new EngineClient(stack.urls.api, stack.config.adminKey);
     for (const [, bench] of chosen) await bench({ stack, operator, temporal });
     await connection.close();

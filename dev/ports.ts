@@ -18,7 +18,7 @@ export type PortName = (typeof PORTS)[number];
 /** Those this configuration will listen on: a server given by address brings its own. */
 export function portsOf(config: Config): PortName[] {
   const theirs = new Set<PortName>();
-  if (config.TEMPORAL_ADDRESS) for (const name of ['TEMPORAL_PORT', 'TEMPORAL_UI_PORT'] as const) theirs.add(name);
+  if (!config.embeddedTemporal) for (const name of ['TEMPORAL_PORT', 'TEMPORAL_UI_PORT'] as const) theirs.add(name);
   if (config.MONGODB_URI) theirs.add('MONGO_PORT');
   if (config.SMTP_URL) for (const name of ['SMTP_PORT', 'MAIL_PORT'] as const) theirs.add(name);
   if (!config.sandbox) for (const name of ['EPP_PORT', 'RDAP_PORT'] as const) theirs.add(name);

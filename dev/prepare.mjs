@@ -20,7 +20,19 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const OLDEST_NODE = [20, 10];
-const SOURCES = ['activities', 'api', 'bench', 'dev', 'mail', 'registry', 'rules', 'store', 'workers', 'workflows'];
+const SOURCES = [
+  'activities',
+  'api',
+  'bench',
+  'dev',
+  'mail',
+  'registry',
+  'rules',
+  'store',
+  'temporal',
+  'workers',
+  'workflows',
+];
 const INSTALL_LIMIT_MS = 10 * 60_000;
 
 /** One line, no stack: whoever sees it can act on it. */

@@ -5,8 +5,8 @@
 import { mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { Config } from '../config.ts';
+import { localUrl, type Config } from '../config.ts';
+import { temporalTarget } from '../temporal/target.ts';
 import { mongoServer } from './fetch-mongo.ts';
 import { temporalCli } from './fetch-temporal.ts';
 import { ServerMissing } from './find-server.ts';
@@ -32,18 +32,22 @@ export interface ServerChoice {
 export const reachableHost = (bind: string): string => (bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind);
 
 /** Throws ServerMissing: what could not be found, or is found wanting. */
-export async function chooseTemporal(config: Config, signal?: AbortSignal): Promise<ServerChoice> {
-  const namespace = config.TEMPORAL_NAMESPACE;
-  if (config.TEMPORAL_ADDRESS) {
-    const { connectionOptions } = loadClientConnectConfig();
-    const trouble = await namespaceTrouble({ ...connectionOptions, address: config.TEMPORAL_ADDRESS }, namespace);
+export async function chooseTemporal(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<ServerChoice> {
+  const { connection, namespace } = temporalTarget(config, env);
+  if (!config.embeddedTemporal) {
+    const trouble = await namespaceTrouble(connection, namespace);
     if (trouble) throw new ServerMissing(trouble);
-    return { said: `Temporal: yours at ${config.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS)` };
+    return { said: `Temporal: yours at ${connection.address}` };
   }
   const { path, from } = await temporalCli(signal);
   const address = `${reachableHost(config.BIND_ADDRESS)}:${config.TEMPORAL_PORT}`;
   const where = ['--ip', config.BIND_ADDRESS, '--port', String(config.TEMPORAL_PORT)];
   const ui = ['--ui-ip', config.BIND_ADDRESS, '--ui-port', String(config.TEMPORAL_UI_PORT), '--ui-disable-news-fetch'];
+  const codec = ['--ui-codec-endpoint', `${localUrl(config.BIND_ADDRESS, config.API_PORT)}/codec`];
   const data = ['--db-filename', join(config.home, 'temporal.db')];
   // Three times the starts per second of the default, and still durable over a kill.
   const pragmas = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'];
@@ -60,6 +64,7 @@ export async function chooseTemporal(config: Config, signal?: AbortSignal): Prom
         'start-dev',
         ...where,
         ...ui,
+        ...codec,
         ...data,
         ...pragmas,
         ...eager,

@@ -65,7 +65,8 @@ async function main(): Promise<void> {
   const mounted = disk instanceof SmallDisk ? disk : undefined;
   try {
     // Of the developer's own settings none may reach a test's stack: it would use a server that is not a throwaway.
-    const unset = { TEMPORAL_ADDRESS: undefined, MONGODB_URI: undefined, SMTP_URL: undefined, NODE_ENV: 'test' };
+    const theirs = ['TEMPORAL_ADDRESS', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_PROFILE', 'MONGODB_URI', 'SMTP_URL'];
+    const unset = { ...Object.fromEntries(theirs.map((name) => [name, undefined])), NODE_ENV: 'test' };
     const env = { LOG_LEVEL: 'info', ...unset, ...(await freePorts()), BACKORDER_HOME: home };
     const stack = await startStack({ env, ...only, signal: interrupt.signal, faults: whole });
     const secret = randomBytes(12).toString('hex');

@@ -3,6 +3,7 @@
  * story tests. Ends only what it started, in the opposite order, and any one process can be killed or started again.
  */
 import { mkdirSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, type Config } from '../config.ts';
 import { Guard } from './guard.ts';
@@ -71,9 +72,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const env = environment(given, config);
   mkdirSync(join(config.home, 'logs'), { recursive: true });
   const wanted = (name: ProcessName): boolean => options.only?.includes(name) ?? true;
-  const servers = await Promise.all([
-    wanted('temporal') ? chooseTemporal(config, signal) : undefined,
-    wanted('mongo') ? chooseMongo(config, signal) : undefined,
+  const servers = await together(signal, (during) => [
+    wanted('temporal') ? chooseTemporal(config, given, during) : undefined,
+    wanted('mongo') ? chooseMongo(config, during) : undefined,
   ]);
   for (const choice of servers) if (choice) say(choice.said);
   const plans = servers.flatMap((choice) => (choice?.plan ? [choice.plan] : []));
@@ -95,6 +96,22 @@ async function openLinks(config: Config, guard: Guard, signal: AbortSignal | und
     guard.close();
     throw error;
   });
+}
+
+/** Where one server cannot be had the other is no longer fetched, and what fetched it has ended before this rejects. */
+async function together<T>(
+  signal: AbortSignal | undefined,
+  begin: (during: AbortSignal) => (Promise<T> | undefined)[],
+): Promise<(T | undefined)[]> {
+  const inVain = new AbortController();
+  const begun = begin(signal ? AbortSignal.any([signal, inVain.signal]) : inVain.signal);
+  try {
+    return await Promise.all(begun);
+  } catch (error) {
+    inVain.abort(error);
+    await Promise.allSettled(begun);
+    throw error;
+  }
 }
 
 async function launch(
@@ -194,16 +211,22 @@ function urlsOf(config: Config): StackUrls {
 }
 
 /** The embedded servers are named by address too, so that no process has to guess where BIND_ADDRESS put them. */
-function environment(given: NodeJS.ProcessEnv, config: Config): NodeJS.ProcessEnv {
+export function environment(given: NodeJS.ProcessEnv, config: Config): NodeJS.ProcessEnv {
   const host = reachableHost(config.BIND_ADDRESS);
   return {
-    ...given,
+    ...(config.embeddedTemporal ? embeddedTemporal(given, `${host}:${config.TEMPORAL_PORT}`) : given),
     BACKORDER_ROOT: root(),
     BACKORDER_HOME: config.home,
-    TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS ?? `${host}:${config.TEMPORAL_PORT}`,
-    MONGODB_URI: config.MONGODB_URI ?? `mongodb://${host}:${config.MONGO_PORT}/backorder`,
-    SMTP_URL: config.SMTP_URL ?? `smtp://${host}:${config.SMTP_PORT}`,
+    ...(config.MONGODB_URI ? {} : { MONGODB_URI: `mongodb://${host}:${config.MONGO_PORT}/backorder` }),
+    ...(config.SMTP_URL ? {} : { SMTP_URL: `smtp://${host}:${config.SMTP_PORT}` }),
   };
+}
+
+/** A user's key, certificates and profile are for their server; beside the embedded one they would only keep us out. */
+function embeddedTemporal(given: NodeJS.ProcessEnv, address: string): NodeJS.ProcessEnv {
+  const theirs = /^(TEMPORAL_(API_KEY|TLS|GRPC_META|PROFILE)|BACKORDER_BUILD_ID$)/;
+  const rest = Object.fromEntries(Object.entries(given).filter(([name]) => !theirs.test(name)));
+  return { ...rest, TEMPORAL_ADDRESS: address, TEMPORAL_CONFIG_FILE: devNull };
 }
 
 /** The Temporal CLI reads TEMPORAL_… as a client would; its server must not. */

@@ -81,6 +81,16 @@ function complete(told: Told, reservation: NoticedReservation, event: NoticedEve
     footer: [
       ...(livemode ? [] : ['This is a test: the name and its registry are simulated, and so are the dates.']),
       'All times are in UTC. This message was sent automatically.',
+      ...proof(reservation),
     ],
   };
 }
+
+/** As `npm run verify-timelines -- --heads` takes it: the line alone, so that it can be cut out of a message by a program. */
+const proof = ({ _id, head }: NoticedReservation): string[] =>
+  head === null
+    ? []
+    : [
+        'Keep this message: its last line proves what was on record of this reservation so far.',
+        `${_id} ${head.seq} ${head.hash}`,
+      ];

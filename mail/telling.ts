@@ -5,6 +5,7 @@
 import { formatMoney, type Money } from '../rules/money.ts';
 import { hasEnded, type Outcome, type ReservationState } from '../rules/reservation.ts';
 import { STAGES, type Stage } from '../rules/stage.ts';
+import type { Head } from '../rules/timeline.ts';
 import type { Kept } from '../rules/watch.ts';
 import { oneLine } from './clean.ts';
 import type { Notice } from './render.ts';
@@ -22,6 +23,8 @@ export interface NoticedReservation {
   wait_until?: number;
   dry_run: boolean;
   state: ReservationState;
+  /** The latest event of its timeline, and its hash. */
+  head: Head | null;
 }
 
 /** What a notice needs of a stored event. */

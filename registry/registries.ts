@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
-import { ConfigError, type Config } from '../config.ts';
+import { ConfigError, secretSetting, type Config } from '../config.ts';
 import type { RegistryEntry } from './entry.ts';
+import { checked, readJsonFile, refusing } from './file-setting.ts';
 import { createEppGateway, type GatewayOptions } from './epp/gateway.ts';
 import type { RegistryGateway } from './gateway.ts';
 import { sandboxCredentials } from './sandbox/paths.ts';
@@ -47,16 +48,9 @@ export function loadRegistries(config: Config, env: NodeJS.ProcessEnv = process.
   const own = config.sandbox ? [sandboxEntry(config)] : [];
   const file = config.BACKORDER_REGISTRIES;
   if (file === undefined) return own;
-  const refuse = (field: string, reason: string): never => {
-    throw new ConfigError(`BACKORDER_REGISTRIES (${file}): ${field}: ${reason}`);
-  };
-  const read = z.array(fileEntry).safeParse(jsonOf(file, refuse));
-  if (!read.success) {
-    const issue = read.error.issues[0];
-    return refuse(fieldOf(issue?.path ?? []), issue?.message ?? 'is not valid');
-  }
+  const refuse = refusing('BACKORDER_REGISTRIES', file);
   const entries = [...own];
-  for (const [at, entry] of read.data.entries()) {
+  for (const [at, entry] of checked(z.array(fileEntry), readJsonFile(file, refuse), refuse).entries()) {
     if (entries.some(({ id }) => id === entry.id)) refuse(`[${at}].id`, `${entry.id} is taken by another entry`);
     for (const [nth, name] of entry.tlds.entries()) {
       const other = entries.find(({ tlds }) => tlds.includes(name));
@@ -65,23 +59,6 @@ export function loadRegistries(config: Config, env: NodeJS.ProcessEnv = process.
     entries.push(configured(entry, dirname(resolve(file)), env, (field, reason) => refuse(`[${at}].${field}`, reason)));
   }
   return entries;
-}
-
-const fieldOf = (path: readonly PropertyKey[]): string =>
-  path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('') || 'the file';
-
-function jsonOf(file: string, refuse: (field: string, reason: string) => never): unknown {
-  let content = '';
-  try {
-    content = readFileSync(file, 'utf8');
-  } catch (error) {
-    refuse('the file', `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
-  }
-  try {
-    return JSON.parse(content);
-  } catch {
-    return refuse('the file', 'is not JSON');
-  }
 }
 
 /** Everything that can be known to be wrong without a connection is found here, not at the first drop. */
@@ -106,8 +83,7 @@ function configured(
   } catch (error) {
     refuse('epp', `ca, cert and key cannot be used together (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
   }
-  const password = env[password_env] ?? '';
-  if (password === '') refuse('epp.password_env', `the environment variable ${password_env} is not set`);
+  const password = passwordOf(password_env, env, refuse);
   const { rdap, drop_list, nameservers, contacts } = entry;
   const { registrant, admin, tech } = contacts;
   return {
@@ -129,6 +105,21 @@ function configured(
     ...(nameservers === undefined ? {} : { nameservers }),
     owns: entry.owns,
   };
+}
+
+/** By the variable that the entry names, or by the file that this variable with `_FILE` names. */
+function passwordOf(
+  variable: string,
+  env: NodeJS.ProcessEnv,
+  refuse: (field: string, reason: string) => never,
+): string {
+  try {
+    const given = secretSetting(env, variable);
+    if (given !== undefined) return given;
+  } catch (error) {
+    refuse('epp.password_env', (error as ConfigError).message);
+  }
+  return refuse('epp.password_env', `the environment variable ${variable} is not set`);
 }
 
 /** The sandbox as just another entry. Its secrets are made by its own process, so they are read late. */

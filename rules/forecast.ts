@@ -3,8 +3,19 @@
  * and nothing irreversible is done on its word. Instants in epoch ms; intervals include their start and exclude their end.
  */
 import { DateTime } from 'luxon';
+import { dayOf, endOfStage, longest, openingAfter } from './openings.ts';
 import type { Registration, Stage } from './stage.ts';
-import type { DropWindow, TldPolicy } from './tlds.ts';
+import {
+  isNone,
+  lastStage,
+  trustIn,
+  type DropWindow,
+  type Known,
+  type PolicyField,
+  type Schedule,
+  type StageLength,
+  type TldPolicy,
+} from './tlds.ts';
 
 export interface RegistrationFacts {
   registration: Registration;
@@ -20,10 +31,14 @@ export interface StageSince {
   notBefore?: number;
 }
 
+/** A stage at its latest, and how soon it may come and go at the earliest. */
 export interface StageBounds {
   stage: Stage;
   from: number;
   until: number;
+  earliest: { from: number; until: number };
+  source: 'policy';
+  confidence: 'estimated' | 'uncertain';
 }
 
 export const NEXT_STEPS = ['expiry', 'redemption', 'pending_delete', 'drop', 'registry_check'] as const;
@@ -35,7 +50,7 @@ export interface NextStep {
 export interface Forecast {
   /** The owner's own expiry: in auto-renew grace the registry's date is already a year past it. */
   expiresAt?: number;
-  /** From here on, each stage at its latest. Empty where policy does not know. */
+  /** Ends with the last stage policy knows the length of. */
   bounds: StageBounds[];
   drop?: DropWindow;
   next: NextStep;
@@ -51,65 +66,97 @@ export function ownersExpiry({
   return DateTime.fromMillis(registration.expiresAt, { zone: 'utc' }).minus({ years: 1 }).toMillis();
 }
 
-/** The first daily batch that starts at or after the instant, by the wall clock of the registry's zone. */
-export function firstBatch(after: number, { zone, hour, minute }: NonNullable<TldPolicy['batch']>): number {
-  const local = DateTime.fromMillis(after, { zone });
-  const sameDay = local.set({ hour, minute, second: 0, millisecond: 0 });
-  return (sameDay >= local ? sameDay : sameDay.plus({ days: 1 }).set({ hour, minute })).toMillis();
+type Span = { earliest: number; latest: number };
+
+/** A stage ahead, how long it lasts, and where policy says so. */
+interface Ahead {
+  stage: Stage;
+  length: Known<StageLength>;
+  field: PolicyField;
+  /** Seen to last longer than policy allows: it ends now at the earliest. */
+  endsNotBefore?: number;
 }
 
-/** When the registry will delete for good: the earliest and the latest instant policy allows, and how it gets there. */
-function deletion(
-  facts: RegistrationFacts,
-  policy: TldPolicy,
-): { earliest: number; latest: number; bounds: StageBounds[] } | undefined {
-  const { graceMs, redemptionMs, pendingDeleteMs } = policy;
-  if (graceMs === null || redemptionMs === null || pendingDeleteMs === null) return undefined;
-  const expiry = ownersExpiry(facts);
-  switch (facts.stage) {
+/** The way to the drop: the stages on it, and when the last one ends. */
+interface Way {
+  bounds: StageBounds[];
+  /** Undefined: not known, the lengths of later stages or of the one the name is in are missing. */
+  freed: Span | undefined;
+}
+
+const NOWHERE: Way = { bounds: [], freed: undefined };
+
+function wayFrom(facts: RegistrationFacts, policy: TldPolicy): Way {
+  const { stage, now } = facts;
+  const { grace, redemption, pendingDelete } = policy;
+  const overdue = { endsNotBefore: now };
+  const pending: Ahead = { stage: 'pending_delete', length: pendingDelete, field: 'pending_delete' };
+  const redeemable: Ahead = { stage: 'redemption', length: redemption, field: 'redemption' };
+  switch (stage) {
     case 'registered':
     case 'auto_renew_grace': {
-      if (expiry === undefined) return undefined;
-      // What is overdue comes now at the earliest, here and below.
-      const deletedAt = Math.max(expiry + graceMs.max, facts.now);
-      const pendingFrom = deletedAt + redemptionMs;
-      return {
-        earliest: Math.max(expiry + graceMs.min, facts.now) + redemptionMs + pendingDeleteMs,
-        latest: pendingFrom + pendingDeleteMs,
-        bounds: [
-          ...(facts.stage === 'registered' && facts.now < expiry
-            ? [{ stage: 'registered' as const, from: facts.now, until: expiry }]
-            : []),
-          { stage: 'auto_renew_grace', from: expiry, until: deletedAt },
-          { stage: 'redemption', from: deletedAt, until: pendingFrom },
-          { stage: 'pending_delete', from: pendingFrom, until: pendingFrom + pendingDeleteMs },
-        ],
-      };
+      const expiry = ownersExpiry(facts);
+      if (expiry === undefined) return NOWHERE;
+      const inGrace: Ahead = { stage: 'auto_renew_grace', length: grace, field: 'grace', ...overdue };
+      const way = walk({ earliest: expiry, latest: expiry }, [inGrace, redeemable, pending], policy);
+      const own = stage === 'registered' && now < expiry ? untilExpiry(facts, expiry) : [];
+      return { ...way, bounds: [...own, ...way.bounds] };
     }
     case 'redemption':
     case 'pending_restore': {
-      const start = entered(facts, 0, redemptionMs);
-      const pendingFrom = Math.max(start.latest + redemptionMs, facts.now);
-      return {
-        earliest: Math.max(start.earliest + redemptionMs, facts.now) + pendingDeleteMs,
-        latest: pendingFrom + pendingDeleteMs,
-        bounds: [
-          { stage: 'redemption', from: start.latest, until: pendingFrom },
-          { stage: 'pending_delete', from: pendingFrom, until: pendingFrom + pendingDeleteMs },
-        ],
-      };
+      if (isNone(redemption)) return NOWHERE;
+      const start = entered(facts, 0, longest(redemption));
+      return walk(start, [{ ...redeemable, ...overdue }, pending], policy);
     }
     case 'pending_delete': {
-      const start = entered(facts, redemptionMs, pendingDeleteMs);
-      return {
-        earliest: start.earliest + pendingDeleteMs,
-        latest: start.latest + pendingDeleteMs,
-        bounds: [{ stage: 'pending_delete', from: start.latest, until: start.latest + pendingDeleteMs }],
-      };
+      const both = isNone(pendingDelete) || !policy.tellsRgp ? bothStages(policy) : undefined;
+      if (both && isNone(both)) return NOWHERE;
+      const { afterDeleteMs, length } = both
+        ? { afterDeleteMs: 0, length: both }
+        : { afterDeleteMs: longest(redemption), length: pendingDelete };
+      return walk(entered(facts, afterDeleteMs, longest(length)), [{ ...pending, length }], policy);
     }
     default:
-      return undefined;
+      return NOWHERE;
   }
+}
+
+/** EPP's pendingDelete covers redemption too; without an RGP status what is seen is one stage as long as both. */
+function bothStages({ redemption, pendingDelete }: TldPolicy): Known<StageLength> {
+  if (isNone(pendingDelete)) return redemption;
+  if (redemption === 'unknown' || pendingDelete === 'unknown') return 'unknown';
+  if ('toDayOfMonth' in redemption || 'toDayOfMonth' in pendingDelete) return 'unknown';
+  const [one, other] = [redemption, pendingDelete];
+  const maxMs = one.maxMs === 'unknown' || other.maxMs === 'unknown' ? 'unknown' : one.maxMs + other.maxMs;
+  return { minMs: one.minMs + other.minMs, maxMs };
+}
+
+function untilExpiry({ registration }: RegistrationFacts, until: number): StageBounds[] {
+  const from = registration.registeredAt;
+  if (from >= until) return [];
+  return [{ stage: 'registered', from, until, earliest: { from, until }, source: 'policy', confidence: 'estimated' }];
+}
+
+function walk(start: Span, stages: Ahead[], policy: TldPolicy): Way {
+  const bounds: StageBounds[] = [];
+  const fields: PolicyField[] = [];
+  let at = start;
+  for (const { stage, length, field, endsNotBefore = -Infinity } of stages) {
+    const ends = endOfStage(at, length);
+    if (!ends) return { bounds, freed: undefined };
+    const end = {
+      earliest: Math.max(ends.earliest, endsNotBefore),
+      latest: Math.max(ends.latest, endsNotBefore),
+    };
+    fields.push(field);
+    const earliest = { from: at.earliest, until: end.earliest };
+    const confidence = trustIn(policy, fields);
+    // A stage the registry does not have is no stage, however late a name is.
+    if (at.latest < end.latest && !isNone(length))
+      bounds.push({ stage, from: at.latest, until: end.latest, earliest, source: 'policy', confidence });
+    at = end;
+  }
+  return { bounds, freed: at };
 }
 
 /** A purge waits for its batch and may be late; what is overdue for longer was not dated by the delete. */
@@ -121,54 +168,109 @@ const LATE_MS = 7 * 86_400_000;
  */
 function entered(
   { registration, now, since = { first: now } }: RegistrationFacts,
-  afterDeleteMs: number,
-  lengthMs: number,
-) {
-  const dated = !registration.updatedAt ? undefined : registration.updatedAt + afterDeleteMs;
-  if (dated !== undefined && dated <= now && now < dated + lengthMs + LATE_MS)
-    return { earliest: dated, latest: dated };
-  return { earliest: since.notBefore ?? since.first - lengthMs, latest: since.first };
+  afterDeleteMs: number | undefined,
+  lengthMs: number | undefined,
+): Span {
+  if (registration.updatedAt && afterDeleteMs !== undefined && lengthMs !== undefined) {
+    const dated = registration.updatedAt + afterDeleteMs;
+    if (dated <= now && now < dated + lengthMs + LATE_MS) return { earliest: dated, latest: dated };
+  }
+  return { earliest: since.notBefore ?? since.first - (lengthMs ?? 0), latest: since.first };
 }
 
-function dropWindow(facts: RegistrationFacts, policy: TldPolicy, publishedAt?: number): DropWindow | undefined {
-  if (publishedAt !== undefined)
-    return { earliest: publishedAt, latest: publishedAt, source: 'drop_list', confidence: 'published' };
-  const deleted = deletion(facts, policy);
-  if (!deleted || !policy.batch) return undefined;
-  // A batch that is over did not free the name: the next one may.
-  const notOver = facts.now - policy.batch.lengthMs + 1;
-  return {
-    earliest: firstBatch(Math.max(deleted.earliest, notOver), policy.batch),
-    latest: firstBatch(Math.max(deleted.latest, notOver), policy.batch) + policy.batch.lengthMs,
-    source: 'policy',
-    confidence: 'estimated',
-  };
+function dropWindow(
+  facts: RegistrationFacts,
+  policy: TldPolicy,
+  way: Way,
+  publishedAt: number | undefined,
+): DropWindow | undefined {
+  if (publishedAt !== undefined) return publishedWindow(publishedAt, policy, facts.now);
+  const window = way.freed && releasedAfter(way.freed, policy, facts.now);
+  const confidence = trustIn(policy, ['grace', 'redemption', 'pending_delete', 'drop']);
+  return window && { ...window, source: 'policy', confidence };
+}
+
+/** A list that tells an instant is believed to the second; one that tells from when on leaves the rest to the mode. */
+function publishedWindow(at: number, policy: TldPolicy, now: number): DropWindow | undefined {
+  const told = { earliest: at, latest: at };
+  const onlyStart = typeof policy.list === 'object' && 'tells' in policy.list && policy.list.tells === 'start';
+  const window = onlyStart ? releasedAfter(told, policy, now) : told;
+  return window && { ...window, source: 'drop_list', confidence: 'published' };
+}
+
+/** When a name comes free whose last stage ends between these. Undefined: policy does not know, or it should have been by now. */
+export function releasedAfter(ends: Span, { drop }: Pick<TldPolicy, 'drop'>, now: number): Span | undefined {
+  const ahead = (window: Span) => (window.latest > now ? window : undefined);
+  switch (drop.kind) {
+    case 'ordered_batch':
+    case 'random_batch':
+    case 'batch':
+    case 'session':
+    case 'monthly':
+      return openingAfter(ends, drop.schedule, now);
+    case 'random_window':
+      return ahead({ earliest: ends.earliest, latest: ends.latest + drop.lengthMs });
+    case 'known_day':
+      return ahead(dayOf(ends, drop.zone));
+    case 'exact_instant':
+      // Until its instant is published only the day is known, and not in which zone.
+      return ahead(dayOf(ends, 'unknown'));
+    case 'poll':
+    case 'unknown':
+    case 'application_window':
+    case 'registry_auction':
+    case 'exclusive_queue':
+    case 'exclusive_option':
+      return undefined;
+  }
 }
 
 /** What policy expects if nobody acts. A stage includes its start and excludes its end. Only the registry says what is. */
-export function predict(facts: RegistrationFacts, policy: TldPolicy): StageBounds[] {
-  return deletion(facts, policy)?.bounds ?? [];
-}
+export const predict = (facts: RegistrationFacts, policy: TldPolicy): StageBounds[] => wayFrom(facts, policy).bounds;
+
+/** Is this a stage the registry frees a name from? EPP's pendingDelete always may be: it covers whatever follows a delete. */
+export const leadsToDrop = (stage: Stage, policy: TldPolicy): boolean =>
+  stage === 'pending_delete' || stage === lastStage(policy);
 
 /** How long a stage is believed where policy knows no end, and how far ahead a check is then set. */
 export const CHECK_AGAIN_MS = 86_400_000;
 
 export function forecast(facts: RegistrationFacts, policy: TldPolicy, publishedDropAt?: number): Forecast {
-  const bounds = predict(facts, policy);
-  const drop = dropWindow(facts, policy, publishedDropAt);
+  const way = wayFrom(facts, policy);
+  const drop = dropWindow(facts, policy, way, publishedDropAt);
   const expiresAt = ownersExpiry(facts);
   return {
     ...(expiresAt !== undefined && { expiresAt }),
-    bounds,
+    bounds: way.bounds,
     ...(drop && { drop }),
-    next: nextStep(facts, bounds, drop) ?? { what: 'registry_check', at: facts.now + CHECK_AGAIN_MS },
+    next: nextStep(facts, expiresAt, policy, way, drop) ?? { what: 'registry_check', at: facts.now + CHECK_AGAIN_MS },
   };
 }
 
-function nextStep({ stage, now }: RegistrationFacts, bounds: StageBounds[], drop?: DropWindow): NextStep | undefined {
-  if (stage === 'pending_delete') return drop && drop.earliest > now ? { what: 'drop', at: drop.earliest } : undefined;
+function nextStep(
+  { stage, now }: RegistrationFacts,
+  expiry: number | undefined,
+  policy: TldPolicy,
+  { bounds, freed }: Way,
+  drop: DropWindow | undefined,
+): NextStep | undefined {
+  if (leadsToDrop(stage, policy)) {
+    if (drop) return drop.earliest > now ? { what: 'drop', at: drop.earliest } : undefined;
+    // Nobody says when: ask as soon as it may be, and at the hour at which it usually is.
+    const soonest = [freed?.earliest, freed?.latest, usualHour(policy, now)].filter(
+      (at): at is number => at !== undefined && at > now && at < now + CHECK_AGAIN_MS,
+    );
+    return soonest.length > 0 ? { what: 'registry_check', at: Math.min(...soonest) } : undefined;
+  }
+  if (stage === 'registered' && expiry !== undefined && expiry > now) return { what: 'expiry', at: expiry };
   const following = bounds.find((bound) => bound.from > now);
   if (!following) return undefined;
   const what = { auto_renew_grace: 'expiry', redemption: 'redemption', pending_delete: 'pending_delete' } as const;
   return following.stage in what ? { what: what[following.stage as keyof typeof what], at: following.from } : undefined;
+}
+
+function usualHour({ drop }: TldPolicy, now: number): number | undefined {
+  if (drop.kind !== 'known_day' || drop.at === 'unknown') return undefined;
+  const daily: Schedule = { zone: drop.zone, every: 'day', times: [drop.at], lengthMs: 1 };
+  return openingAfter({ earliest: now + 1, latest: now + 1 }, daily, now).earliest;
 }

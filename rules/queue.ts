@@ -27,6 +27,7 @@ export const REFUSALS = [
   'domain_available',
   'already_ours',
   'reserved_by_registry',
+  'no_race',
   'premium',
   'queue_full',
   'past_cutoff',
@@ -46,6 +47,8 @@ export interface AdmissionFacts {
   /** Joins close here; undefined while no drop is in sight. */
   cutoffAt?: number;
   nextOrdinal: number;
+  /** A name withheld from creates is given away by the registry itself. */
+  someWithoutRace?: boolean;
 }
 
 export const MAX_CLAIMS_PER_NAME = 1_000;
@@ -71,8 +74,8 @@ function admitted(claims: Claim[], join: Join, ordinal: number): Admission {
   return { kind: 'admitted', claim, claims: [...claims, claim].toSorted((a, b) => a.ordinal - b.ordinal) };
 }
 
-function refusalByRegistry({ answer, stage }: AdmissionFacts): JoinRefusal | undefined {
-  if (answer.kind === 'withheld') return 'reserved_by_registry';
+function refusalByRegistry({ answer, stage, someWithoutRace }: AdmissionFacts): JoinRefusal | undefined {
+  if (answer.kind === 'withheld') return someWithoutRace ? 'no_race' : 'reserved_by_registry';
   if (answer.kind === 'free') return answer.premium ? 'premium' : 'domain_available';
   return stage === 'registered_by_us' ? 'already_ours' : undefined;
 }

@@ -1,39 +1,93 @@
 /**
- * Registry and award policy per TLD, as data: each number with its source and the day it was read, unknown as null.
- * It reaches workflows as the answer of an activity, with its version, so that new data never changes a running history.
+ * The shape of a TLD's policy: how its registry lets a name go, and the terms a name there is reserved on. The data is outside of
+ * rules/ (registry/policies) and reaches workflows as the answer of an activity, with its version: new data never changes a running
+ * history. What nobody could say is `unknown`, in the type: a rule that forgets it does not compile.
  */
-import { usd, type Money } from './money.ts';
+import type { Money } from './money.ts';
+import type { Stage } from './stage.ts';
 
-const DAY_MS = 86_400_000;
+export type Known<T> = T | 'unknown';
 
-/** How a registry releases names. Those without a race have no drop to catch; the registry's own way in is named instead. */
-export type DropMode = 'ordered_batch' | 'registry_auction' | 'exclusive_queue' | 'exclusive_option';
+export interface TimeOfDay {
+  hour: number;
+  minute: number;
+}
 
+/** How long a stage lasts: so many ms (0: there is no such stage), or to a day of the month by the registry's calendar. */
+export type StageLength = { minMs: number; maxMs: Known<number> } | { toDayOfMonth: number; zone: string };
+
+/** Openings by the wall clock of an IANA zone, never at a UTC constant. `on` is a weekday (1 is Monday) or a day of the month. */
+export interface Schedule {
+  zone: Known<string>;
+  every: 'hour' | 'day' | 'week' | 'month';
+  on?: number;
+  times: Known<TimeOfDay[]>;
+  lengthMs: Known<number>;
+}
+
+/** How a registry frees names, each with what it takes to know when. */
+export type RaceMode =
+  /** In an order that can be foretold, in random order, or in an order nobody told. */
+  | { kind: 'ordered_batch' | 'random_batch' | 'batch'; schedule: Schedule; host?: string; wayInForSome?: string }
+  | { kind: 'session'; schedule: Schedule; limits?: string }
+  | { kind: 'monthly'; schedule: Schedule }
+  /** At an instant per name that only the published list tells. */
+  | { kind: 'exact_instant' }
+  /** At a random instant within so long after the last stage. */
+  | { kind: 'random_window'; lengthMs: number }
+  /** On the day the last stage ends. */
+  | { kind: 'known_day'; zone: Known<string>; at: Known<TimeOfDay> }
+  /** At an instant that is published nowhere: only asking tells. */
+  | { kind: 'poll' }
+  | { kind: 'unknown' };
+
+/** No race: the registry gives the name away itself, and `wayIn` says to people how. */
+export interface NoRaceMode {
+  kind: 'application_window' | 'registry_auction' | 'exclusive_queue' | 'exclusive_option';
+  wayIn: string;
+  lengthMs?: number;
+}
+export type DropMode = RaceMode | NoRaceMode;
+
+/** To whom the registry publishes what it will free. `start`: the name comes free at its first opening from the told instant on. */
+export type PublishedList = { to: 'nobody' } | { to: 'registrars' | 'everyone'; tells: 'instant' | 'start' };
+
+/** Who said it: the registry or its contracts, a measurement, somebody else, long ago, differently elsewhere, or it was inferred. */
+export const CONFIDENCES = ['published', 'measured', 'third_party', 'outdated', 'disputed', 'inferred'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+export type PolicyField = 'grace' | 'redemption' | 'pending_delete' | 'add_grace' | 'drop' | 'list';
 export interface Source {
-  fact: string;
+  field: PolicyField;
   source: string;
   readOn: string;
+  confidence: Confidence;
+  note?: string;
 }
+
+export const AWARDS = ['in_order'] as const;
+export type Award = (typeof AWARDS)[number];
 
 export interface TldPolicy {
   tld: string;
+  /** The version somebody gave, and a digest of the data: the same version never means two policies. */
   version: string;
-  mode: DropMode;
-  /** From expiry until the sponsoring registrar's delete: the least and the most. */
-  graceMs: { min: number; max: number } | null;
-  redemptionMs: number | null;
-  pendingDeleteMs: number | null;
-  /** The daily batch: wall-clock start in an IANA zone, and how long it lasts. Never a UTC constant. */
-  batch: { zone: string; hour: number; minute: number; lengthMs: number } | null;
-  addGraceMs: number | null;
+  /** From expiry until the sponsoring registrar's delete, where nobody renews. */
+  grace: Known<StageLength>;
+  redemption: Known<StageLength>;
+  pendingDelete: Known<StageLength>;
+  /** False where EPP's `pendingDelete` is all the registry tells of redemption and pending delete (RFC 5731 without RFC 3915). */
+  tellsRgp: boolean;
+  addGraceMs: Known<number>;
+  drop: DropMode;
+  list: Known<PublishedList>;
   listPrice: Money;
-  award: 'in_order';
+  award: Award;
   /** Joins and cancels close this long before the earliest drop. */
   cutoffMs: number;
   /** Catching starts this long before the earliest drop. */
   leadMs: number;
-  /** Where there is no race: how the registry itself gives the name away. */
-  wayIn?: string;
+  /** One per field that is known. */
   sources: Source[];
 }
 
@@ -41,78 +95,33 @@ export interface DropWindow {
   earliest: number;
   latest: number;
   source: 'policy' | 'drop_list';
-  confidence: 'estimated' | 'published';
+  /** `uncertain`: rests on what a third party, an old page or one of several disagreeing sources says. */
+  confidence: 'estimated' | 'published' | 'uncertain';
 }
 
-const READ_ON = '2026-11-23';
-const source = (fact: string, from: string): Source => ({ fact, source: from, readOn: READ_ON });
+/** The registry's own way in where there is no race to catch in, undefined where there is one. */
+export const wayInOf = ({ drop }: Pick<TldPolicy, 'drop'>): string | undefined =>
+  'wayIn' in drop ? drop.wayIn : undefined;
 
-const AWARD = { listPrice: usd(6900), award: 'in_order', cutoffMs: 15 * 60_000, leadMs: 60_000 } as const;
+export const hasRace = (policy: Pick<TldPolicy, 'drop'>): boolean => wayInOf(policy) === undefined;
 
-const GTLD_SOURCES = [
-  source('auto-renew grace 0-45 days', 'registry agreements; RFC 3915 autoRenewPeriod'),
-  source('redemption 30 days', 'ICANN ERRP (updated 2024-02-21); RFC 3915'),
-  source('pending delete 5 days, add grace 5 days', 'registry agreements'),
-];
+/** Where only the registry knows which names have a race: its way in for those it withholds from creates. */
+export const wayInForSome = ({ drop }: Pick<TldPolicy, 'drop'>): string | undefined =>
+  'wayInForSome' in drop ? drop.wayInForSome : undefined;
 
-const orderedBatch = (tld: string, extra: Source[]): TldPolicy => ({
-  tld,
-  version: `${tld}-1`,
-  mode: 'ordered_batch',
-  graceMs: { min: 0, max: 45 * DAY_MS },
-  redemptionMs: 30 * DAY_MS,
-  pendingDeleteMs: 5 * DAY_MS,
-  batch: { zone: 'America/New_York', hour: 14, minute: 0, lengthMs: 3_600_000 },
-  addGraceMs: 5 * DAY_MS,
-  ...AWARD,
-  sources: [...GTLD_SOURCES, ...extra],
-});
+export const isNone = (length: Known<StageLength>): boolean =>
+  length !== 'unknown' && 'maxMs' in length && length.maxMs === 0;
 
-const noRace = (tld: string, mode: DropMode, wayIn: string, from: string): TldPolicy => ({
-  tld,
-  version: `${tld}-1`,
-  mode,
-  graceMs: null,
-  redemptionMs: null,
-  pendingDeleteMs: null,
-  batch: null,
-  addGraceMs: null,
-  ...AWARD,
-  wayIn,
-  sources: [source('mode of release', from)],
-});
+/** The stage a name is freed from: what is unknown is taken to exist. */
+export function lastStage({ redemption, pendingDelete }: Pick<TldPolicy, 'redemption' | 'pendingDelete'>): Stage {
+  if (!isNone(pendingDelete)) return 'pending_delete';
+  return isNone(redemption) ? 'auto_renew_grace' : 'redemption';
+}
 
-const VERISIGN_BATCH = source(
-  'drop from 14:00 America/New_York, within about 1 h',
-  'IMC 2018; Game of Registrars, USENIX Security 2017',
-);
+const DOUBTFUL: readonly Confidence[] = ['third_party', 'outdated', 'disputed', 'inferred'];
 
-const POLICIES: ReadonlyMap<string, TldPolicy> = new Map(
-  [
-    orderedBatch('com', [VERISIGN_BATCH]),
-    orderedBatch('net', [VERISIGN_BATCH]),
-    orderedBatch('test', [source('the sandbox follows the policy of .com', 'this project')]),
-    noRace(
-      'dk',
-      'exclusive_queue',
-      'The first on the registry’s own waiting list is offered the name.',
-      'Punktum dk waiting list',
-    ),
-    noRace(
-      'ee',
-      'registry_auction',
-      'The registry auctions released names itself, for 24 hours.',
-      'Eesti Interneti SA auctions',
-    ),
-    noRace(
-      'pl',
-      'exclusive_option',
-      'Only the holder of the registry’s option on the name can register it.',
-      'NASK domain option',
-    ),
-  ].map((policy) => [policy.tld, policy]),
-);
-
-export const policyOf = (tld: string): TldPolicy | undefined => POLICIES.get(tld);
-export const allPolicies = (): TldPolicy[] => [...POLICIES.values()];
-export const hasRace = (policy: TldPolicy): boolean => policy.wayIn === undefined;
+/** How far a prediction from these fields can be trusted. */
+export const trustIn = ({ sources }: Pick<TldPolicy, 'sources'>, fields: PolicyField[]): 'estimated' | 'uncertain' =>
+  sources.some(({ field, confidence }) => fields.includes(field) && DOUBTFUL.includes(confidence))
+    ? 'uncertain'
+    : 'estimated';

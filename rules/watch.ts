@@ -7,7 +7,10 @@ import { isLeaving, type RegistryAnswer, type Stage } from './stage.ts';
 import type { DropWindow, TldPolicy } from './tlds.ts';
 
 /** The part of a TLD's policy a running name is held to, as it was when last looked. */
-export type NamePolicy = Pick<TldPolicy, 'version' | 'award' | 'listPrice' | 'cutoffMs' | 'leadMs'>;
+export interface NamePolicy extends Pick<TldPolicy, 'version' | 'award' | 'listPrice' | 'cutoffMs' | 'leadMs'> {
+  /** A name withheld from creates is given away by the registry itself. */
+  someWithoutRace?: boolean;
+}
 
 /** One look at a name: the registry's answer, the stage it means, and what policy expects from there. */
 export interface Sight {
@@ -15,6 +18,8 @@ export interface Sight {
   registry: string;
   answer: RegistryAnswer;
   stage: Stage;
+  /** The registry frees names from this stage; said of stages other than pending delete, from which it always does. */
+  last?: boolean;
   since: StageSince;
   policy: NamePolicy;
   expiresAt?: number;
@@ -62,22 +67,29 @@ function keptHow(before: Sight, after: Sight): Kept | undefined {
   return isLeaving(before.stage) ? 'restored' : 'kept_unknown';
 }
 
+/** The stage from which the registry frees the name. */
+export const isLastStage = ({ stage, last = false }: Pick<Sight, 'stage' | 'last'>): boolean =>
+  stage === 'pending_delete' || last;
+
 /** Joins and cancels close here; undefined while no drop is near enough to be believed. */
-export const cutoffAt = ({ stage, drop, policy }: Pick<Sight, 'stage' | 'drop' | 'policy'>): number | undefined =>
-  stage === 'pending_delete' && drop ? drop.earliest - policy.cutoffMs : undefined;
+export const cutoffAt = (sight: Pick<Sight, 'stage' | 'last' | 'drop' | 'policy'>): number | undefined =>
+  isLastStage(sight) && sight.drop ? sight.drop.earliest - sight.policy.cutoffMs : undefined;
 
 /** A window longer than this is watched, not raced: creating for days on a guess is no way to treat a registry. */
 const RACE_MS = 2 * 3_600_000;
 
 /** When catching starts. Undefined: no drop near enough to race for, the watch will see the name free. */
-export const catchAt = ({ stage, drop, policy }: Sight): number | undefined =>
-  stage === 'pending_delete' && drop && drop.latest - drop.earliest <= RACE_MS
+export const catchAt = (sight: Sight): number | undefined => {
+  const { drop, policy } = sight;
+  return isLastStage(sight) && drop && drop.latest - drop.earliest <= RACE_MS
     ? drop.earliest - policy.leadMs
     : undefined;
+};
 
 /** How often a stage is polled in real time, between the instants that policy names. */
-export function pollEveryMs({ stage, drop }: Sight, now: number): number {
+export function pollEveryMs(sight: Sight, now: number): number {
   const HOUR_MS = 3_600_000;
-  if (stage === 'pending_delete') return drop && drop.earliest - now < HOUR_MS ? 60_000 : HOUR_MS;
+  const { stage, drop } = sight;
+  if (isLastStage(sight)) return drop && drop.earliest - now < HOUR_MS ? 60_000 : HOUR_MS;
   return stage === 'unknown' ? 5 * 60_000 : 6 * HOUR_MS;
 }

@@ -33,6 +33,16 @@ export async function openStore(uri: string, onRetry?: (error: Error) => void): 
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
+  return opened();
+}
+
+/** For a program that only reads: one try, and no index is made. Rejects when MongoDB does not answer. */
+export async function openToRead(uri: string): Promise<Store> {
+  await mongoose.connect(uri, { serverSelectionTimeoutMS: 3_000, socketTimeoutMS: 60_000, maxPoolSize: 4 });
+  return opened();
+}
+
+function opened(): Store {
   return {
     ping: async () => {
       if (!mongoose.connection.db) throw new Error('not connected');

@@ -18,6 +18,8 @@ interface IdempotencyDoc {
   lease_until: Date;
   /** Sealed; null until there is a final one. */
   answer: string | null;
+  /** Whom the request is about, without naming anybody: a reservation's id, or an HMAC of its customer. */
+  concerns: string | null;
   created: Date;
 }
 
@@ -28,11 +30,13 @@ const schema = new Schema<IdempotencyDoc>(
     fence: { type: String, required: true },
     lease_until: { type: Date, required: true },
     answer: { type: String, default: null },
+    concerns: { type: String, default: null },
     created: { type: Date, required: true },
   },
   { versionKey: false, strict: 'throw' },
 );
 schema.index({ created: 1 }, { expireAfterSeconds: KEPT_S });
+schema.index({ concerns: 1 });
 
 const Idempotency = mongoose.model('Idempotency', schema, 'idempotency');
 
@@ -40,13 +44,14 @@ export type Turn =
   { kind: 'mine'; fence: string } | { kind: 'answered'; answer: string } | { kind: 'in_progress' } | { kind: 'reused' };
 
 /** One of any number of callers at once gets the turn. */
-export async function takeTurn(id: string, bodyHash: string, now: Date): Promise<Turn> {
+export async function takeTurn(id: string, bodyHash: string, now: Date, concerns?: string): Promise<Turn> {
   const fence = randomUUID();
   const mine = {
     body_hash: bodyHash,
     fence,
     lease_until: new Date(now.getTime() + LEASE_MS),
     answer: null,
+    concerns: concerns ?? null,
     created: now,
   };
   try {
@@ -81,4 +86,12 @@ export async function giveBack(id: string, fence: string): Promise<void> {
 /** As if the request had never come: it was refused before anything began. */
 export async function forgetRequest(id: string, fence: string): Promise<void> {
   await Idempotency.deleteOne({ _id: id, fence });
+}
+
+/**
+ * Nothing is kept any more of requests about these. One that is running keeps no answer either: its turn is gone. Whoever repeats such
+ * a request is answered from what is there now.
+ */
+export async function forgetAbout(concerns: readonly string[]): Promise<void> {
+  await Idempotency.deleteMany({ concerns: { $in: concerns } });
 }

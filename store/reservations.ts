@@ -6,7 +6,9 @@ import mongoose, { Schema } from 'mongoose';
 import type { Money } from '../rules/money.ts';
 import type { Claim } from '../rules/queue.ts';
 import { hasEnded, type Attention, type ReservationState, type TimelineEntry } from '../rules/reservation.ts';
+import type { Head } from '../rules/timeline.ts';
 import { isDuplicate } from './connection.ts';
+import { genesisOf, hashOfStored, InvariantViolation, seal } from './event-hash.ts';
 
 export interface Customer {
   id: string;
@@ -43,6 +45,8 @@ export interface ReservationProjection {
   ordinal: number | null;
   state: ReservationState;
   seq: number;
+  /** The latest event; null before the first. */
+  head: Head | null;
   /** Counts publications; an older one never overwrites a newer one. */
   rev: number;
   attention: Attention | null;
@@ -61,6 +65,10 @@ export interface EventDoc {
   type: string;
   created: Date;
   data: Record<string, unknown>;
+  /** SHA-256 over the event as it is shown, in hex; `event-hash.ts` says how. */
+  hash: string;
+  /** Of the event before, or what stands for it before the first. */
+  previous_hash: string;
 }
 
 const anything = Schema.Types.Mixed;
@@ -92,6 +100,7 @@ const reservationSchema = new Schema<ReservationDoc>(
     ordinal: { type: Number, default: null },
     state: { type: anything, required: true },
     seq: { type: Number, required: true },
+    head: { type: anything, default: null },
     rev: { type: Number, required: true },
     attention: { type: anything, default: null },
     as_of: { type: Date, required: true },
@@ -101,6 +110,7 @@ const reservationSchema = new Schema<ReservationDoc>(
 reservationSchema.index({ 'domain.name': 1, open: 1 });
 reservationSchema.index({ registrar: 1, livemode: 1, created: -1, _id: -1 });
 reservationSchema.index({ owner: 1, open: 1 });
+reservationSchema.index({ registrar: 1, livemode: 1, 'customer.id': 1 });
 
 const eventSchema = new Schema<EventDoc>(
   {
@@ -112,6 +122,8 @@ const eventSchema = new Schema<EventDoc>(
     type: { type: String, required: true },
     created: { type: Date, required: true },
     data: { type: anything, required: true },
+    hash: { type: String, required: true },
+    previous_hash: { type: String, required: true },
   },
   options,
 );
@@ -133,6 +145,7 @@ export const unpublished = (request: ReservationRequest): ReservationDoc => ({
   ordinal: null,
   state: { status: 'placed' },
   seq: 0,
+  head: null,
   rev: 0,
   attention: null,
   as_of: request.created,
@@ -165,23 +178,43 @@ export interface Publication {
   at: number;
 }
 
-/** Adds to the timeline and brings the projection up to date. Doing it twice is doing it once. Answers null for an unknown reservation. */
+/**
+ * Adds to the timeline and brings the projection up to date. Doing it twice is doing it once, with the very same events and hashes,
+ * wherever the first time stopped. Answers null for an unknown reservation. Throws InvariantViolation, and changes no event, where
+ * another event is stored under one of these numbers.
+ */
 export async function publishReservation(
   publication: Publication,
 ): Promise<{ doc: ReservationDoc; events: EventDoc[] } | null> {
   const { reservation: id, registrar, livemode, state, attention, firstSeq, entries, rev } = publication;
-  const events = entries.map(({ type, at, data }, index): EventDoc => {
+  const events: EventDoc[] = [];
+  let previous = entries.length === 0 ? '' : await hashBefore(id, firstSeq);
+  if (previous === null) return null;
+  for (const [index, { type, at, data }] of entries.entries()) {
     const seq = firstSeq + index;
-    return { _id: eventId(id, seq), reservation: id, registrar, livemode, seq, type, created: new Date(at), data };
-  });
-  for (const event of events) await Events.updateOne({ _id: event._id }, { $setOnInsert: event }, { upsert: true });
-  const projection: ReservationProjection = {
+    const event = {
+      _id: eventId(id, seq),
+      reservation: id,
+      registrar,
+      livemode,
+      seq,
+      type,
+      created: new Date(at),
+      data,
+    };
+    const stored = await addEvent(seal(event, previous));
+    events.push(stored);
+    previous = stored.hash;
+  }
+  const last = events.at(-1);
+  const projection: Omit<ReservationProjection, 'head'> & { head?: Head } = {
     open: !hasEnded(state),
     status: state.status,
     stage: 'name' in state && state.name ? state.name.stage : null,
     ordinal: 'ordinal' in state ? (state.ordinal ?? null) : null,
     state,
     seq: firstSeq + entries.length - 1,
+    ...(last && { head: { seq: last.seq, hash: last.hash } }),
     rev,
     attention,
     as_of: new Date(publication.at),
@@ -194,6 +227,36 @@ export async function publishReservation(
       { returnDocument: 'after' },
     ).lean<ReservationDoc>()) ?? (await findReservation(id));
   return doc && { doc: { ...doc, ...projection }, events };
+}
+
+/**
+ * What the event with this number follows; null for an unknown reservation. Where the one right before it is not there (an older
+ * backup was restored), it follows the last there is: a life goes on, and the gap in the numbers stays to be seen.
+ */
+async function hashBefore(id: string, seq: number): Promise<string | null> {
+  if (seq === 1) return genesisOf(id);
+  const doc = await Reservations.findById(id).select({ head: 1 }).lean<Pick<ReservationDoc, 'head'>>();
+  if (!doc) return null;
+  if (doc.head?.seq === seq - 1) return doc.head.hash;
+  const before = await Events.findOne({ reservation: id, seq: { $lt: seq } })
+    .sort({ seq: -1 })
+    .lean<EventDoc>();
+  return before?.hash ?? genesisOf(id);
+}
+
+/** Inserts the event, or answers the same one that an earlier try inserted. */
+async function addEvent(event: EventDoc): Promise<EventDoc> {
+  try {
+    await Events.create(event);
+    return event;
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+  }
+  const stored = await Events.findById(event._id).lean<EventDoc>();
+  // What it follows was settled by the first try; its content must be what is said now, and what was hashed then.
+  const same = stored && seal(event, stored.previous_hash).hash === stored.hash && hashOfStored(stored) === stored.hash;
+  if (same) return stored;
+  throw new InvariantViolation(`another event is stored as ${event._id}`);
 }
 
 /** The name's open claims as the arbiter admitted them, in their order. */

@@ -10,6 +10,8 @@ export interface SandboxNameDoc {
   /** Joins and cancels close this long before the drop. */
   cutoff_s: number;
   award: 'in_order';
+  /** The TLD whose registry's policy it lives by; absent: its own. */
+  policy?: string | null;
 }
 
 const schema = new Schema<SandboxNameDoc>(
@@ -19,6 +21,7 @@ const schema = new Schema<SandboxNameDoc>(
     test_clock: { type: String, default: null },
     cutoff_s: { type: Number, required: true },
     award: { type: String, required: true },
+    policy: { type: String, default: null },
   },
   { versionKey: false, strict: 'throw' },
 );
@@ -61,8 +64,14 @@ export async function deleteNamesUnder(clock: string): Promise<void> {
 }
 
 /** Where a name departs from its TLD's policy: nothing for a name that is not in the sandbox. In real time a lead of a minute would outlast the test. */
-export async function settingsOfSandboxName(name: string): Promise<{ cutoffMs?: number; leadMs?: number }> {
+export async function settingsOfSandboxName(
+  name: string,
+): Promise<{ cutoffMs?: number; leadMs?: number; policy?: string }> {
   const doc = await findSandboxName(name);
   if (!doc) return {};
-  return { cutoffMs: doc.cutoff_s * 1_000, ...(doc.test_clock === null && { leadMs: REAL_TIME_LEAD_MS }) };
+  return {
+    cutoffMs: doc.cutoff_s * 1_000,
+    ...(doc.test_clock === null && { leadMs: REAL_TIME_LEAD_MS }),
+    ...(doc.policy && { policy: doc.policy }),
+  };
 }

@@ -5,23 +5,21 @@ import { catchActivities } from '../activities/catch.ts';
 import * as domains from '../store/domains.ts';
 import * as reservations from '../store/reservations.ts';
 import { catchQueue } from '../workflows/messages.ts';
-import { DRAIN, runWorkers } from './process.ts';
+import { runWorkers } from './process.ts';
 
 /** Names one catcher may hold at once. */
 const SLOTS = 200;
 
-await runWorkers('catcher', async ({ config, connection, registryOf, registries }) => {
+await runWorkers('catcher', async ({ common, registryOf, registries }) => {
   const sleep = (ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal });
   const activities = catchActivities({ registryOf, store: { ...domains, ...reservations }, now: Date.now, sleep });
   const workers = await Promise.all(
     registries.map((registry) =>
       Worker.create({
-        connection,
-        namespace: config.TEMPORAL_NAMESPACE,
+        ...common,
         taskQueue: catchQueue(registry),
         activities,
         maxConcurrentActivityTaskExecutions: SLOTS,
-        ...DRAIN,
       }),
     ),
   );

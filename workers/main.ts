@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createMailer } from '../mail/transport.ts';
 import { createNotifier } from '../mail/deliver.ts';
+import { loadPolicies } from '../registry/policies/policies.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import * as domains from '../store/domains.ts';
@@ -13,9 +14,10 @@ import { settingsOfSandboxName } from '../store/sandbox-names.ts';
 import { noticeSettingsOf } from '../store/registrars.ts';
 import { ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
 import { bundlePath } from './bundle.ts';
-import { DRAIN, runWorkers } from './process.ts';
+import { runWorkers } from './process.ts';
 
-await runWorkers('engine', async ({ config, connection, client, registryOf }) => {
+await runWorkers('engine', async ({ config, common, client, registryOf }) => {
+  const policies = loadPolicies(config);
   const mailer = createMailer(config);
   const control = sandboxControl({ home: config.home, port: config.RDAP_PORT });
   const activities = createActivities({
@@ -23,13 +25,14 @@ await runWorkers('engine', async ({ config, connection, client, registryOf }) =>
     registryOf,
     store: { ...domains, ...reservations },
     settingsOf: settingsOfSandboxName,
+    policyOf: policies.of,
     notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),
     sandboxClocks: {
       move: (clock, now) => control.setClock(clock, now),
       nextTransition: async (clock, after) => (await control.next(clock, after)) ?? { at: null, names: [] },
     },
   });
-  const shared = { connection, namespace: config.TEMPORAL_NAMESPACE, activities, ...DRAIN };
+  const shared = { ...common, activities };
   const engine = await Worker.create({
     ...shared,
     taskQueue: ENGINE_QUEUE,

@@ -1,23 +1,26 @@
 /** What every worker process does alike: read the configuration, open its connections, run until told to stop, and drain. */
+import { setTimeout } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
 import { loadRegistries, openGateways } from '../registry/registries.ts';
 import type { RegistryAccess, RegistryDeps } from '../activities/deps.ts';
 import { openStore } from '../store/connection.ts';
+import { temporalTarget, type TemporalTarget } from '../temporal/target.ts';
 import { createLogger, installRuntime, type Logger } from './telemetry.ts';
 
 export interface WorkerContext extends RegistryDeps {
   config: Config;
   logger: Logger;
-  connection: NativeConnection;
   client: Client;
+  /** What all workers of this process have in common. */
+  common: Pick<WorkerOptions, 'connection' | 'namespace' | 'dataConverter' | 'workerDeploymentOptions'> & typeof DRAIN;
   /** Ids of the registries this installation has. */
   registries: string[];
 }
 
 /** Shutdown: activities hear of it after the grace, and are left behind after the force. */
-export const DRAIN = { shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
+const DRAIN = { shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
 
 const EX_CONFIG = 78;
 
@@ -38,15 +41,18 @@ export async function runWorkers(
 async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promise<void> {
   const config = loadConfig();
   const entries = loadRegistries(config);
+  const target = temporalTarget(config);
   const logger = createLogger(config, name);
   installRuntime(logger);
-  const stopping = new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const store = await openStore(config.mongoUri, () => logger.warn('the store does not answer; trying again'));
-  const { connection, clientConnection } = await connectTemporal(config, logger);
+  const connections = await connectTemporal(target, logger, stop.signal);
+  if (!connections) return store.close();
+  const { connection, clientConnection } = connections;
   const gateways = openGateways(entries);
-  const client = new Client({ connection: clientConnection, namespace: config.TEMPORAL_NAMESPACE });
+  const { namespace, dataConverter } = target;
+  const client = new Client({ connection: clientConnection, namespace, dataConverter });
   const registryOf = (tld: string): RegistryAccess | undefined => {
     const gateway = gateways.forTld(tld);
     const entry = entries.find(({ id }) => id === gateway?.id);
@@ -57,14 +63,14 @@ async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promis
   const { workers, close } = await make({
     config,
     logger,
-    connection,
     client,
+    common: { connection, namespace, dataConverter, ...versioned(config), ...DRAIN },
     registryOf,
     registries: entries.map(({ id }) => id),
   });
   const running = workers.map((worker) => worker.run());
   logger.info({ registries: entries.map(({ id }) => id) }, 'working');
-  await Promise.race([stopping, ...running]);
+  await Promise.race([aborted(stop.signal), ...running]);
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   await Promise.all(running);
   await Promise.all([close(), gateways.close(), store.close()]);
@@ -73,20 +79,43 @@ async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promis
   logger.info('drained');
 }
 
+/**
+ * With a build id, this process takes work only once its version is made current. Workflows move on to it while they run,
+ * as long as what they do differently stands behind `patched`; one that must end as it began says so where it is defined.
+ */
+function versioned({
+  BACKORDER_DEPLOYMENT: deploymentName,
+  BACKORDER_BUILD_ID: buildId,
+}: Config): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (buildId === undefined) return {};
+  const version = { deploymentName, buildId };
+  return {
+    workerDeploymentOptions: { version, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' },
+  };
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Undefined: told to stop before the server answered. */
 async function connectTemporal(
-  config: Config,
+  { connection: options }: TemporalTarget,
   logger: Logger,
-): Promise<{ connection: NativeConnection; clientConnection: Connection }> {
-  for (;;) {
+  stop: AbortSignal,
+): Promise<{ connection: NativeConnection; clientConnection: Connection } | undefined> {
+  while (!stop.aborted) {
+    let connection: NativeConnection | undefined;
     try {
-      const options = { address: config.temporalAddress };
-      return {
-        connection: await NativeConnection.connect(options),
-        clientConnection: await Connection.connect(options),
-      };
-    } catch {
-      logger.warn('Temporal does not answer; trying again');
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      connection = await NativeConnection.connect(options);
+      return { connection, clientConnection: await Connection.connect(options) };
+    } catch (error) {
+      await connection?.close();
+      logger.warn({ type: (error as Error).name }, 'Temporal does not answer, or refuses us; trying again');
+      await setTimeout(500, undefined, { signal: stop }).catch(() => undefined);
     }
   }
+  return undefined;
 }

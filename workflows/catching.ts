@@ -1,7 +1,7 @@
 /** From the lead before the drop to the last answer: catch the name for the first in order, then say whose it is. */
 import { awardInOrder, firstInOrder } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
-import { catchAt, type Sight } from '../rules/watch.ts';
+import { catchAt, isLastStage, type Sight } from '../rules/watch.ts';
 import type { CatchOutcome } from '../activities/catch.ts';
 import type { Desk } from './desk.ts';
 import { forget } from './watching.ts';
@@ -47,8 +47,7 @@ export async function catchName(desk: Desk): Promise<void> {
 
 function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutcome> {
   const now = desk.time.now();
-  const { earliest, latest } =
-    sight.stage === 'pending_delete' && sight.drop ? sight.drop : { earliest: now, latest: now };
+  const { earliest, latest } = isLastStage(sight) && sight.drop ? sight.drop : { earliest: now, latest: now };
   return desk.acts.catching(sight.registry, `Catch ${desk.name}, for the first in order`).catchName({
     name: desk.name,
     tld: desk.input.tld,

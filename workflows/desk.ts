@@ -183,13 +183,14 @@ export class Desk {
     const at = this.time.now();
     const before = this.refusal(join.reservation);
     if (before) return this.reject(join.reservation, before);
-    const { answer, stage: seen } = this.sight;
+    const { answer, stage: seen, policy } = this.sight;
     const cutoff = this.cutoffAt();
     const facts = {
       now: at,
       answer,
       stage: seen,
       nextOrdinal: this.nextOrdinal,
+      ...(policy.someWithoutRace && { someWithoutRace: true }),
       ...(cutoff !== undefined && { cutoffAt: cutoff }),
     };
     const admission = admit(this.claims, join, facts);

@@ -1,7 +1,7 @@
 /** The watch: look, say what changed, and sleep until the next instant that matters or until the registry answers otherwise. */
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { Claim } from '../rules/queue.ts';
-import { catchAt, changeOf, pollEveryMs, type Kept, type Sight } from '../rules/watch.ts';
+import { catchAt, changeOf, isLastStage, pollEveryMs, type Kept, type Sight } from '../rules/watch.ts';
 import type { Desk } from './desk.ts';
 
 /** Asks the registry, tells those concerned, and answers the joins that waited for it. */
@@ -50,7 +50,7 @@ export function see(desk: Desk, before: Sight | undefined, sight: Sight): void {
 function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
   const now = desk.time.now();
   desk.sight = sight;
-  if (sight.answer.kind === 'registered' && sight.stage !== 'pending_delete') desk.phase = 'watching';
+  if (sight.answer.kind === 'registered' && !isLastStage(sight)) desk.phase = 'watching';
   if (desk.claims.length === 0) return;
   const change = changeOf(before, sight);
   switch (change.kind) {

@@ -1,14 +1,15 @@
 /** One reservation placed: everything that can be refused without the registry and the queue is refused here, each with its own code. */
 import { compareMoney, formatMoney, type Money } from '../../rules/money.ts';
+import { wayInForSome, type TldPolicy } from '../../rules/tlds.ts';
 import { countOpen } from '../../store/reservation-queries.ts';
 import type { ReservationDoc } from '../../store/reservations.ts';
-import { findSandboxName } from '../../store/sandbox-names.ts';
+import { findSandboxName, type SandboxNameDoc } from '../../store/sandbox-names.ts';
 import type { RegistrarPrincipal } from '../auth.ts';
 import { defined } from '../defined.ts';
 import type { RouteDeps } from '../deps.ts';
 import type { Call, Handled } from '../http.ts';
 import { ownerOf, requestedId } from '../ids.ts';
-import { reservableName, type Reservable } from '../names.ts';
+import { reservableName, withoutRace, type Reservable } from '../names.ts';
 import { place, type Placing } from '../place.ts';
 import { isProblemCode, problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
@@ -19,11 +20,14 @@ export async function createReservation(deps: RouteDeps, call: Call): Promise<Ha
   const principal = call.principal as RegistrarPrincipal;
   const body = read(createBody, call.body);
   if (body instanceof Problem) return body;
-  const name = reservableName(body.domain, principal.livemode, deps.registries);
-  if (name instanceof Problem) return name;
-  const low = belowPrice(body.budget, name.policy.listPrice) ?? withoutRegistrant(body, name);
+  const sold = reservableName(body.domain, principal.livemode, deps);
+  if (sold instanceof Problem) return sold;
+  const scripted = sold.registry.id === 'sandbox' ? await findSandboxName(sold.name) : null;
+  const policy = (scripted?.policy ? deps.policies.of(scripted.policy) : undefined) ?? sold.policy;
+  const name = { ...sold, policy };
+  const low = withoutRace(policy) ?? belowPrice(body.budget, policy.listPrice) ?? withoutRegistrant(body, name);
   if (low) return low;
-  const clock = await clockOf(deps, body, name);
+  const clock = await clockOf(deps, body, scripted);
   if (clock instanceof Problem) return clock;
   const { registrar, livemode } = principal;
   const { max_open } = registrar;
@@ -45,7 +49,7 @@ export async function createReservation(deps: RouteDeps, call: Call): Promise<Ha
     },
     !call.prefersAsync,
   );
-  return placing instanceof Problem ? placing : placingAnswer(deps, placing, call.prefersAsync);
+  return placing instanceof Problem ? placing : placingAnswer(deps, placing, policy, call.prefersAsync);
 }
 
 export function belowPrice(budget: Money, listPrice: Money): Problem | undefined {
@@ -67,9 +71,8 @@ function withoutRegistrant(body: CreateBody, { registry }: Reservable): Problem 
 async function clockOf(
   { engine, now }: RouteDeps,
   body: CreateBody,
-  name: Reservable,
+  scripted: SandboxNameDoc | null,
 ): Promise<string | null | Problem> {
-  const scripted = name.registry.id === 'sandbox' ? await findSandboxName(name.name) : null;
   const clock = scripted?.test_clock ?? null;
   if (body.test_clock !== undefined && body.test_clock !== clock)
     return problem('test_clock_mismatch', { param: 'test_clock' });
@@ -78,19 +81,25 @@ async function clockOf(
   return body.wait_until <= nameNow ? problem('wait_until_past', { param: 'wait_until' }) : clock;
 }
 
-async function placingAnswer(deps: RouteDeps, placing: Placing, prefersAsync: boolean): Promise<Handled> {
+async function placingAnswer(
+  deps: RouteDeps,
+  placing: Placing,
+  policy: TldPolicy,
+  prefersAsync: boolean,
+): Promise<Handled> {
   const { doc } = placing;
   const headers = {
     location: `/v1/reservations/${doc._id}`,
     ...(prefersAsync && { 'preference-applied': 'respond-async' }),
   };
-  if (placing.kind === 'ended') return endedAlready(doc) ?? { status: 201, headers, body: reservationView(doc) };
+  if (placing.kind === 'ended')
+    return endedAlready(doc, policy) ?? { status: 201, headers, body: reservationView(doc) };
   const { answer } = placing;
   switch (answer.kind) {
     case 'pending':
       return { status: 202, headers, body: reservationView(doc) };
     case 'refused':
-      return refusal(answer.code, answer.reservation);
+      return refusal(answer.code, answer.reservation, policy);
     case 'placed': {
       const { kind: _placed, name, ...place } = answer;
       const state = { status: 'waiting' as const, ordinal: place.ordinal, name };
@@ -101,10 +110,12 @@ async function placingAnswer(deps: RouteDeps, placing: Placing, prefersAsync: bo
 }
 
 /** A repeated request whose reservation was rejected meanwhile is told why, as at first. */
-function endedAlready({ state }: ReservationDoc): Problem | undefined {
+function endedAlready({ state }: ReservationDoc, policy: TldPolicy): Problem | undefined {
   if (!('outcome' in state) || state.outcome.result !== 'rejected') return undefined;
-  return refusal(state.outcome.reason, state.outcome.reservation);
+  return refusal(state.outcome.reason, state.outcome.reservation, policy);
 }
 
-const refusal = (code: string, reservation: string | undefined): Problem =>
-  problem(isProblemCode(code) ? code : 'internal_error', reservation === undefined ? {} : { reservation });
+function refusal(code: string, reservation: string | undefined, policy: TldPolicy): Problem {
+  const detail = code === 'no_race' ? wayInForSome(policy) : undefined;
+  return problem(isProblemCode(code) ? code : 'internal_error', defined({ reservation, detail }));
+}

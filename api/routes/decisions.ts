@@ -96,7 +96,7 @@ async function decideReservation(deps: RouteDeps, call: Call, action: Action): P
 async function decideDomain(deps: RouteDeps, call: Call, action: Action): Promise<Handled> {
   const body = read(decisionBody, call.body);
   if (body instanceof Problem) return body;
-  const known = knownName(param(call, 'name'), deps.registries);
+  const known = knownName(param(call, 'name'), deps);
   if (known instanceof Problem) return known;
   const domain = await deps.engine.describeDomain(known.name);
   if (!domain || !reaches(call.principal, known.tld !== TEST_TLD)) return problem('domain_not_found');

@@ -1,6 +1,5 @@
 /** Reservations: listed, read, changed, and their timelines. */
 import { compareMoney, type Money } from '../../rules/money.ts';
-import { policyOf } from '../../rules/tlds.ts';
 import { changeReservation, listReservations, openClaimsOf } from '../../store/reservation-queries.ts';
 import { findReservation, timelineOf, type ReservationDoc } from '../../store/reservations.ts';
 import { reaches, sees } from '../auth.ts';
@@ -31,7 +30,7 @@ async function listOwn(deps: RouteDeps, call: Call): Promise<Handled> {
   const forOperators = query.registrar ?? query.email;
   if (principal.kind === 'registrar' && forOperators !== undefined)
     return problem('unknown_parameter', { param: query.registrar === undefined ? 'email' : 'registrar' });
-  const named = query.domain === undefined ? undefined : knownName(query.domain, deps.registries);
+  const named = query.domain === undefined ? undefined : knownName(query.domain, deps);
   if (named instanceof Problem) return named;
   const { status, stage, customer, email, needs_attention: needsAttention } = query;
   const test = reaches(principal, false);
@@ -93,11 +92,11 @@ async function change(deps: RouteDeps, call: Call): Promise<Handled> {
 
 /** Raised any time; lowered until the cut-off, and never under the price. */
 async function budgetRefused(
-  { engine, now }: RouteDeps,
+  { engine, policies, now }: RouteDeps,
   doc: ReservationDoc,
   budget: Money,
 ): Promise<Problem | undefined> {
-  const listPrice = policyOf(doc.domain.tld)?.listPrice;
+  const listPrice = policies.of(doc.domain.tld)?.listPrice;
   const low = listPrice && belowPrice(budget, listPrice);
   if (low || compareMoney(budget, doc.budget) >= 0) return low;
   const domain = await engine.describeDomain(doc.domain.name);

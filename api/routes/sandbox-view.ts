@@ -29,6 +29,7 @@ export const putBody = z.strictObject({
     .optional(),
   award: z.literal('in_order', 'only "in_order" is supported yet').optional(),
   test_clock: z.string().min(1).max(100).optional(),
+  policy: z.string().trim().toLowerCase().min(1).max(63).optional(),
 });
 export type PutBody = z.infer<typeof putBody>;
 
@@ -58,6 +59,7 @@ export function sandboxView(entry: SandboxNameDoc, { facts, now, state, stages, 
     cutoff_s: entry.cutoff_s,
     award: entry.award,
     test_clock: entry.test_clock,
+    policy: entry.policy ?? null,
     now: iso(now),
     next_transition: orNull(domain.next_transition),
     state: factsView(state),

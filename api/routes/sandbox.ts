@@ -30,7 +30,7 @@ function sandboxName(deps: RouteDeps, call: Call): { name: string; sandbox: Sand
   const { sandbox } = deps;
   if (!sandbox) return problem('test_mode_off');
   if (!reaches(call.principal, false)) return problem('wrong_mode');
-  const known = knownName(param(call, 'name'), deps.registries);
+  const known = knownName(param(call, 'name'), deps);
   if (known instanceof Problem) return known;
   if (known.tld !== TEST_TLD)
     return problem('tld_not_supported', { param: 'name', detail: `The sandbox has names under .${TEST_TLD} only.` });
@@ -97,7 +97,8 @@ interface Script {
 /** Takes the name first, so that of two makers at once only one is heard by the registry. */
 async function write(sandbox: Sandbox, { name, maker, body, clock, principal }: Script): Promise<Handled> {
   const cutoff_s = body.cutoff_s ?? (clock === null ? 0 : CUTOFF_ON_A_CLOCK_S);
-  const settings = { test_clock: clock, cutoff_s, award: body.award ?? ('in_order' as const) };
+  const { award = 'in_order', policy = null } = body;
+  const settings = { test_clock: clock, cutoff_s, award, policy };
   const isNew = (await findSandboxName(name)) === null;
   const entry = await claimSandboxName({ _id: name, registrar: maker, ...settings });
   if (!mayScript(principal, entry)) return problem('sandbox_name_taken');

@@ -1,70 +1,91 @@
-/** What can be reserved, on which terms, and from whom each number is known. */
-import { allPolicies, hasRace, policyOf, type TldPolicy } from '../../rules/tlds.ts';
+/** What can be reserved, on which terms, how each registry frees names, from whom that is known, and what nobody could say. */
+import { clockTime, dropSentence, unknownSentences } from '../../rules/tlds-explained.ts';
+import { hasRace, wayInOf, type Known, type Schedule, type StageLength, type TldPolicy } from '../../rules/tlds.ts';
 import { defined } from '../defined.ts';
 import type { RouteDeps } from '../deps.ts';
 import { list, ok, param, type Route } from '../http.ts';
 import { TEST_TLD } from '../names.ts';
 import { problem } from '../problems.ts';
 
-const seconds = (ms: number): number => Math.round(ms / 1_000);
-const days = (ms: number | null): number | null => (ms === null ? null : ms / 86_400_000);
+const seconds = (ms: Known<number>) => (ms === 'unknown' ? ms : Math.round(ms / 1_000));
+const days = (ms: Known<number>) => (ms === 'unknown' ? ms : ms / 86_400_000);
+
+function lengthView(length: Known<StageLength>) {
+  if (length === 'unknown') return length;
+  if ('toDayOfMonth' in length) return { to_day_of_month: length.toDayOfMonth, time_zone: length.zone };
+  return { min: days(length.minMs), max: days(length.maxMs) };
+}
+
+const scheduleView = ({ every, on, zone, times, lengthMs }: Schedule) => ({
+  every,
+  ...(on !== undefined && { on }),
+  time_zone: zone,
+  times: times === 'unknown' ? times : times.map(clockTime),
+  length_s: seconds(lengthMs),
+});
+
+/** What the mode takes to be known, and the sentence for people. */
+function dropView(policy: TldPolicy) {
+  const { drop, list: published } = policy;
+  return {
+    mode: drop.kind,
+    ...('schedule' in drop && { schedule: scheduleView(drop.schedule) }),
+    ...('zone' in drop && { time_zone: drop.zone, at: drop.at === 'unknown' ? drop.at : clockTime(drop.at) }),
+    ...('lengthMs' in drop && drop.lengthMs !== undefined && { length_s: seconds(drop.lengthMs) }),
+    ...('host' in drop && { host: drop.host }),
+    ...('limits' in drop && { limits: drop.limits }),
+    list: published,
+    explanation: dropSentence(policy),
+  };
+}
 
 function tldView(policy: TldPolicy, registry: string | undefined) {
-  const { tld, version, mode, graceMs, batch } = policy;
+  const { tld, version } = policy;
   const race = hasRace(policy);
   return {
     object: 'tld',
     tld,
     version,
-    mode,
+    mode: policy.drop.kind,
     livemode: tld !== TEST_TLD,
     supported: race && registry !== undefined,
     registry: registry ?? null,
-    way_in: policy.wayIn ?? null,
+    way_in: wayInOf(policy) ?? null,
     list_price: race ? policy.listPrice : null,
     award: race ? policy.award : null,
     cutoff_s: race ? seconds(policy.cutoffMs) : null,
-    auto_renew_grace_days: graceMs && { min: days(graceMs.min), max: days(graceMs.max) },
-    redemption_days: days(policy.redemptionMs),
-    pending_delete_days: days(policy.pendingDeleteMs),
+    auto_renew_grace_days: lengthView(policy.grace),
+    redemption_days: lengthView(policy.redemption),
+    pending_delete_days: lengthView(policy.pendingDelete),
     add_grace_days: days(policy.addGraceMs),
-    drop_batch: batch && {
-      time_zone: batch.zone,
-      hour: batch.hour,
-      minute: batch.minute,
-      length_s: seconds(batch.lengthMs),
-    },
-    sources: policy.sources.map(({ fact, source, readOn }) => defined({ fact, source, read_on: readOn })),
+    drop: dropView(policy),
+    unknown: unknownSentences(policy),
+    sources: policy.sources.map(({ field, source, readOn, confidence, note }) =>
+      defined({ field, source, read_on: readOn, confidence, note }),
+    ),
   };
 }
 
-export function tldRoutes({ registries }: Pick<RouteDeps, 'registries'>): Route[] {
+export function tldRoutes({ registries, policies }: Pick<RouteDeps, 'registries' | 'policies'>): Route[] {
   const access = { registrar: 'any', operator: 'any' } as const;
   const registryOf = (tld: string) => registries.find(({ tlds }) => tlds.includes(tld))?.id;
-  /** Those a registry of ours sells, and those whose registry has a way in of its own. */
-  const shown = (policy: TldPolicy): boolean => !hasRace(policy) || registryOf(policy.tld) !== undefined;
+  /** The sandbox's TLD is no TLD where there is no sandbox. */
+  const shown = ({ tld }: TldPolicy): boolean => tld !== TEST_TLD || registryOf(tld) !== undefined;
+  const view = (policy: TldPolicy) => tldView(policy, registryOf(policy.tld));
   return [
     {
       method: 'GET',
       path: '/v1/tlds',
       access,
-      handle: async () =>
-        ok(
-          list(
-            allPolicies()
-              .filter(shown)
-              .map((policy) => tldView(policy, registryOf(policy.tld))),
-            null,
-          ),
-        ),
+      handle: async () => ok(list(policies.all().filter(shown).map(view), null)),
     },
     {
       method: 'GET',
       path: '/v1/tlds/:tld',
       access,
       handle: async (call) => {
-        const policy = policyOf(param(call, 'tld').toLowerCase());
-        return policy && shown(policy) ? ok(tldView(policy, registryOf(policy.tld))) : problem('tld_not_found');
+        const policy = policies.of(param(call, 'tld').toLowerCase());
+        return policy && shown(policy) ? ok(view(policy)) : problem('tld_not_found');
       },
     },
   ];

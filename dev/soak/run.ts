@@ -19,7 +19,7 @@ import { Striking } from './striking.ts';
 import { Workload, type Actors } from './workload.ts';
 
 /** How long programs go on asking after the last fault is healed, and how long the engine may then take to settle. */
-const ANSWERED_WITHIN_MS = 90_000;
+const ANSWERED_WITHIN_MS = 180_000;
 const SETTLED_WITHIN_MS = 240_000;
 const LOOK_AGAIN_MS = 3_000;
 

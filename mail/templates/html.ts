@@ -22,7 +22,7 @@ export const HTML = `\
 <% } %>
 </ul>
 <% for (const line of it.footer) { %>
-<p style="margin:0;font-size:13px;color:#59636e"><%= line %></p>
+<p style="margin:0;font-size:13px;color:#59636e;overflow-wrap:anywhere"><%= line %></p>
 <% } %>
 </div>
 </body>

@@ -1,6 +1,7 @@
 /** What is known of one sandbox name: the story somebody wrote for it, and what was done to it by EPP since. */
 import { z } from 'zod';
 import { addYears, DAY_MS } from './calendar.ts';
+import type { Life } from './life.ts';
 
 /** Epoch ms until 2200: a film is walked year by year. */
 export const instant = z.number().int().min(0).max(7_258_118_400_000);
@@ -22,6 +23,8 @@ export const storyInput = z.strictObject({
   /** What the registry answers to any create once the name is free. */
   create_result: resultCode.optional(),
   test_clock: z.string().min(1).max(100).optional(),
+  /** A TLD whose registry's policy the name lives by. */
+  policy: z.string().min(1).max(63).optional(),
 });
 export type StoryInput = z.infer<typeof storyInput>;
 
@@ -34,6 +37,8 @@ export interface Story extends StoryInput {
   expires_at: number;
   registrar: string;
   owner: 'lets_go' | 'renews';
+  /** What `policy` said when the story was put. */
+  life?: Life;
 }
 
 /** One thing done by EPP; `at` in the name's own time. */

@@ -13,6 +13,7 @@ import {
   REDEMPTION_MS,
 } from './calendar.ts';
 import type { DomainFacts, Happening, Story } from './facts.ts';
+import { graceMsOf, stageStarts } from './life.ts';
 
 export interface Registered {
   kind: 'registered';
@@ -76,26 +77,6 @@ function* only(segment: Segment): Generator<Segment, void> {
   yield segment;
 }
 
-export interface StageStarts {
-  redemption: number;
-  pendingDelete: number;
-  purge: number;
-}
-
-/** A scripted drop pulls the stages before it earlier, so that their order holds. */
-export function stageStarts(name: string, story: Story): StageStarts {
-  const deletes = story.registrar_deletes_at ?? story.expires_at + AUTO_RENEW_GRACE_MS;
-  const drop = story.drops_at;
-  if (drop === undefined) {
-    const pendingDelete = deletes + REDEMPTION_MS;
-    return { redemption: deletes, pendingDelete, purge: batchDropAt(name, pendingDelete + PENDING_DELETE_MS) };
-  }
-  const pendingDelete = Math.min(deletes + REDEMPTION_MS, drop - PENDING_DELETE_MS);
-  if (story.registrar_deletes_at !== undefined)
-    return { redemption: deletes, pendingDelete: Math.max(deletes, pendingDelete), purge: drop };
-  return { redemption: Math.min(deletes, drop - PENDING_DELETE_MS - REDEMPTION_MS), pendingDelete, purge: drop };
-}
-
 function* scripted(name: string, story: Story, free: DomainState): Generator<Segment, void> {
   const { redemption, pendingDelete, purge } = stageStarts(name, story);
   const owned: Registered = {
@@ -113,7 +94,7 @@ function* scripted(name: string, story: Story, free: DomainState): Generator<Seg
   const keptAt = actsAt < pendingDelete ? actsAt : Infinity;
   yield { from: -Infinity, state: owned };
   let last = owned;
-  for (const { from, state } of autoRenewed(owned)) {
+  for (const { from, state } of autoRenewed(owned, graceMsOf(story))) {
     if (from >= Math.min(redemption, keptAt)) break;
     yield { from, state };
     last = state;
@@ -121,7 +102,7 @@ function* scripted(name: string, story: Story, free: DomainState): Generator<Seg
   const inGrace = last.rgp.includes('autoRenewPeriod');
   if (redemption < keptAt) {
     last = withoutAutomaticYear(last);
-    const [inRedemption, inPendingDelete] = deletion(last, redemption, pendingDelete);
+    const [inRedemption, inPendingDelete] = deletion(last, redemption, pendingDelete, story.life?.tellsRgp);
     yield inRedemption;
     if (keptAt === Infinity) yield inPendingDelete;
   }
@@ -148,12 +129,12 @@ const inAutoRenewGrace = (owned: Registered, at: number): Registered => ({
   rgp: ['autoRenewPeriod'],
 });
 
-/** Deleted: 30 days to be restored, then five in which nothing helps. */
-function deletion(owned: Registered, redemption: number, pendingDelete: number): [Segment, Segment] {
+/** Deleted: some time to be restored, then some in which nothing helps. Without RFC 3915 both look the same. */
+function deletion(owned: Registered, redemption: number, pendingDelete: number, tellsRgp = true): [Segment, Segment] {
   const deleted = { ...owned, updatedAt: redemption, statuses: ['pendingDelete'] };
   return [
-    { from: redemption, state: { ...deleted, rgp: ['redemptionPeriod'] } },
-    { from: pendingDelete, state: { ...deleted, rgp: ['pendingDelete'] } },
+    { from: redemption, state: { ...deleted, rgp: tellsRgp ? ['redemptionPeriod'] : [] } },
+    { from: pendingDelete, state: { ...deleted, rgp: tellsRgp ? ['pendingDelete'] : [] } },
   ];
 }
 
@@ -168,15 +149,18 @@ function* renewedYearly(owned: Registered, from: number): Generator<Segment, voi
   }
 }
 
-/** What the registry does by itself: at each date another year, and 45 days in which the registrar can still say no. */
-function* autoRenewed(owned: Registered): Generator<{ from: number; state: Registered }, void> {
+/** What the registry does by itself: at each date another year, and a grace in which the registrar can still say no. */
+function* autoRenewed(
+  owned: Registered,
+  graceMs = AUTO_RENEW_GRACE_MS,
+): Generator<{ from: number; state: Registered }, void> {
   let current = owned;
   for (;;) {
     const { expiresAt } = current;
     const moved = inAutoRenewGrace(current, expiresAt);
     yield { from: expiresAt, state: moved };
     current = { ...moved, rgp: [] };
-    yield { from: expiresAt + AUTO_RENEW_GRACE_MS, state: current };
+    yield { from: expiresAt + graceMs, state: current };
   }
 }
 

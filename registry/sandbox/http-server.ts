@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { controlRoutes } from './control-routes.ts';
+import { publishedAt, stageStarts } from './life.ts';
 import { purgeOf } from './projection.ts';
 import { rdapRoutes } from './rdap.ts';
 import type { SandboxRegistry } from './registry.ts';
@@ -17,10 +18,13 @@ export function dropListCsv(registry: SandboxRegistry): string {
   const rows = ['roid,domain,drop_time'];
   for (const name of registry.names()) {
     const facts = registry.factsOf(name);
-    const dropsAt = facts?.story?.drops_at;
+    const story = facts?.story;
+    const told = story && publishedAt(name, story);
     const state = registry.stateOf(name);
-    if (!facts || dropsAt === undefined || dropsAt <= registry.nowOf(name) || state.kind !== 'registered') continue;
-    if (purgeOf(facts) === dropsAt) rows.push(`${state.roid},${name},${new Date(dropsAt).toISOString()}`);
+    if (!facts || !story || told === undefined || state.kind !== 'registered') continue;
+    const purge = purgeOf(facts);
+    if (purge === null || purge <= registry.nowOf(name) || purge !== stageStarts(name, story).purge) continue;
+    rows.push(`${state.roid},${name},${new Date(told).toISOString()}`);
   }
   return `${rows.join('\n')}\n`;
 }

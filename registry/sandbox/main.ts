@@ -1,6 +1,7 @@
 /** The sandbox registry as a process: `node dist/registry/sandbox/main.js`. Exits with 78 where a setting or port cannot work. */
 import { pino } from 'pino';
 import { ConfigError, loadConfig } from '../../config.ts';
+import { loadPolicies } from '../policies/policies.ts';
 import { startSandbox } from './sandbox.ts';
 
 const EX_CONFIG = 78;
@@ -9,9 +10,10 @@ async function main(): Promise<void> {
   const config = loadConfig();
   if (!config.sandbox)
     throw new ConfigError('BACKORDER_SANDBOX: the sandbox registry is turned off; set it to 1 to run it');
+  const policyOf = loadPolicies(config).of;
   const log = pino({ name: 'sandbox', level: config.LOG_LEVEL });
   const { EPP_PORT: eppPort, RDAP_PORT: rdapPort, BIND_ADDRESS: host, SANDBOX_LATENCY_MS: latencyMs } = config;
-  const sandbox = await startSandbox({ home: config.home, host, eppPort, rdapPort, latencyMs });
+  const sandbox = await startSandbox({ home: config.home, host, eppPort, rdapPort, latencyMs, policyOf });
   log.info({ host, epp: sandbox.eppPort, rdap: sandbox.rdapPort, latencyMs }, 'sandbox registry is up');
   const stop = (signal: string) => {
     log.info({ signal }, 'sandbox registry is closing');

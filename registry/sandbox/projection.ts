@@ -62,7 +62,7 @@ export function stagesOf(facts: DomainFacts): StageShown[] {
 export function stageName(state: DomainState): string {
   if (state.kind !== 'registered') return state.kind === 'free' ? 'available' : 'withheld';
   if (state.rgp.includes('redemptionPeriod')) return 'redemption';
-  if (state.rgp.includes('pendingDelete')) return 'pending_delete';
+  if (state.statuses.includes('pendingDelete')) return 'pending_delete';
   if (state.rgp.includes('autoRenewPeriod')) return 'auto_renew_grace';
   return 'registered';
 }

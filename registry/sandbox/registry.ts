@@ -4,8 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { addYears } from './calendar.ts';
+import type { TldPolicy } from '../../rules/tlds.ts';
 import { completeStory, type BookEntry, type Happening, type Refusal, type StoryInput } from './facts.ts';
 import { roidOf, type DomainState, type Registered } from './film.ts';
+import { lifeOf } from './life.ts';
 import { nextTransition, segmentAt } from './projection.ts';
 import type { FactStore, StoredDomain } from './store.ts';
 
@@ -36,11 +38,13 @@ interface Domain {
 
 export class SandboxRegistry {
   readonly #store: FactStore;
+  readonly #policyOf: (tld: string) => TldPolicy | undefined;
   readonly #domains = new Map<string, Domain>();
   readonly #clocks = new Map<string, number>();
 
-  constructor(store: FactStore) {
+  constructor(store: FactStore, policyOf: (tld: string) => TldPolicy | undefined = () => undefined) {
     this.#store = store;
+    this.#policyOf = policyOf;
     for (const domain of store.domains) this.#domains.set(domain.name, emptyAround(domain));
     for (const { id, now } of store.clocks) this.#clocks.set(id, now);
   }
@@ -149,11 +153,15 @@ export class SandboxRegistry {
     const clockNow = clock === undefined ? undefined : this.#clocks.get(clock);
     if (clock !== undefined && clockNow === undefined)
       return { kind: 'refused', code: 'unknown_clock', param: 'test_clock', detail: 'no such clock' };
+    const policy = given.policy === undefined ? undefined : this.#policyOf(given.policy);
+    if (given.policy !== undefined && !policy)
+      return { kind: 'refused', code: 'invalid_facts', param: 'policy', detail: 'nothing is known of this TLD' };
     const completed = completeStory(given, clockNow ?? Date.now());
     if (completed.kind === 'refused') return completed;
     const domain = this.#domains.get(name) ?? emptyAround({ name, happened: [], accepted: [] });
     this.#domains.set(name, domain);
-    await this.#change(domain, { name, story: completed.story, happened: [], accepted: domain.kept.accepted });
+    const story = policy ? { ...completed.story, life: lifeOf(policy) } : completed.story;
+    await this.#change(domain, { name, story, happened: [], accepted: domain.kept.accepted });
     return undefined;
   }
 

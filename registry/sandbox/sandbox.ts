@@ -1,4 +1,5 @@
 /** The sandbox registry put together: facts from disk, EPP and HTTP in front of them. Tests start it in process, main.ts as its own. */
+import type { TldPolicy } from '../../rules/tlds.ts';
 import { openEppServer } from './epp-server.ts';
 import { openHttpServer } from './http-server.ts';
 import { sandboxPaths } from './paths.ts';
@@ -17,6 +18,8 @@ export interface SandboxOptions {
   idleMs?: number;
   /** For each accreditation. */
   maxSessions?: number;
+  /** What a story may live by; none where absent. */
+  policyOf?: (tld: string) => TldPolicy | undefined;
 }
 
 export interface Sandbox {
@@ -36,7 +39,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
   try {
     const secrets = await ensureSandboxSecrets(home);
-    const registry = new SandboxRegistry(store);
+    const registry = new SandboxRegistry(store, options.policyOf);
     const http = await openHttpServer({ host, port: options.rdapPort, registry, controlToken: secrets.controlToken });
     opened.push(http);
     const epp = await openEppServer({

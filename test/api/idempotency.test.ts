@@ -96,7 +96,7 @@ test.each<[string, Handled, 'keep' | 'giveBack' | 'forget']>([
     const { handled: answered } = await once(
       call,
       'POST',
-      { turns, seal: sealWith('s'), now: () => 0 },
+      { turns, seal: sealWith('s'), now: () => 0, concerns: undefined },
       async () => handled,
     );
     expect(answered).toBe(handled);

@@ -5,6 +5,7 @@ import { storedKeys } from '../../api/auth.ts';
 import { storedTurns } from '../../api/idempotency.ts';
 import { sweepUnaccepted } from '../../api/sweep.ts';
 import { EngineUnavailable } from '../../api/temporal.ts';
+import { loadPolicies } from '../../registry/policies/policies.ts';
 import { standing, type Claim } from '../../rules/queue.ts';
 import type { NameView } from '../../rules/reservation.ts';
 import { openStore, type Store } from '../../store/connection.ts';
@@ -225,7 +226,11 @@ test('what was never accepted stands in nobody’s way, and is swept', async () 
   world.failing = undefined;
   const done = await north.reserve('cus-1').expect(201);
   world.now += 120_000;
-  const deps = { engine: fakeEngine({ stateOf: async (id) => (id.endsWith(done.body.id) ? 'running' : 'none') }) };
+  const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
+  const deps = {
+    policies,
+    engine: fakeEngine({ stateOf: async (id) => (id.endsWith(done.body.id) ? 'running' : 'none') }),
+  };
   expect(
     await sweepUnaccepted({ ...deps, secret: SECRET, registries: [], sandbox: undefined, now: () => world.now }),
   ).toBe(1);

@@ -34,6 +34,9 @@ test.each([
   ['name.net', 'tld_not_supported'],
   ['name.dk', 'no_race'],
   ['name.ee', 'no_race'],
+  ['name.pl', 'no_race'],
+  ['name.uk', 'tld_not_supported'],
+  ['name.io', 'tld_not_supported'],
   ['name.test', 'wrong_mode'],
 ])('%s cannot be reserved: %s', async (domain, code) => {
   const answer = await post({ domain });
@@ -45,8 +48,23 @@ test('a test key reaches names under .test only, whether or not a registry sells
   for (const domain of ['name.com', 'name.net']) expect((await post({ domain }, 'test')).body.code).toBe('wrong_mode');
 });
 
-test('a name of a registry without a race comes with that registry’s own way in', async () => {
-  expect((await post({ domain: 'name.dk' })).body.detail).toContain('waiting list');
+test.each([
+  [
+    'name.dk',
+    'The registry of .dk, Punktum dk, offers a deleted name to the first on its own waiting list: join it in the self-service at https://punktum.dk.',
+  ],
+  [
+    'name.ee',
+    'The registry of .ee, Eesti Interneti SA, auctions each released name itself for 24 hours: bid at https://auction.internet.ee.',
+  ],
+  [
+    'name.pl',
+    'Only the holder of the option on a .pl name can register it when it is deleted: buy the option from a registrar of NASK, where WHOIS shows that none is held.',
+  ],
+])('%s has no race, and who wants it is told the registry’s own way in', async (domain, detail) => {
+  expect((await post({ domain })).body).toMatchObject({ status: 422, code: 'no_race', detail, param: 'domain' });
+  // That it has none is true of whoever asks, and whether or not a registry of ours sells it.
+  expect((await post({ domain }, 'test')).body).toMatchObject({ code: 'no_race', detail });
 });
 
 test.each([

@@ -157,15 +157,57 @@ test('readiness names what is out of reach; liveness does not care', async () =>
 
 test('the TLDs that can be had, and those whose registry has a way of its own', async () => {
   const answer = await request(testApp()).get('/v1/tlds').set(bearer('north')).expect(200);
-  expect(answer.body.data.map(({ tld, supported }: { tld: string; supported: boolean }) => [tld, supported])).toEqual([
-    ['com', true],
-    ['test', true],
-    ['dk', false],
-    ['ee', false],
-    ['pl', false],
-  ]);
+  const rows: { tld: string; supported: boolean; way_in: string | null }[] = answer.body.data;
+  expect(rows).toHaveLength(28);
+  expect(rows.filter(({ supported }) => supported).map(({ tld }) => tld)).toEqual(['com', 'test']);
+  expect(rows.filter(({ way_in }) => way_in !== null).map(({ tld }) => tld)).toEqual(['ee', 'dk', 'pl']);
   const one = await request(testApp()).get('/v1/tlds/test').set(bearer('north')).expect(200);
   expect(one.body).toMatchObject({ list_price: { amount: 6900, currency: 'USD' }, cutoff_s: 900, award: 'in_order' });
-  const none = await request(testApp()).get('/v1/tlds/net').set(bearer('north')).expect(404);
+  const none = await request(testApp()).get('/v1/tlds/zz').set(bearer('north')).expect(404);
   expect(none.body.code).toBe('tld_not_found');
+  const off = await request(testApp({ registries: [] }))
+    .get('/v1/tlds/test')
+    .set(bearer('north'))
+    .expect(404);
+  expect(off.body.code).toBe('tld_not_found');
+});
+
+test('a TLD says how its names come free, who says so and how sure that is, and what nobody knows', async () => {
+  const tldOf = async (tld: string) =>
+    (await request(testApp()).get(`/v1/tlds/${tld}`).set(bearer('north')).expect(200)).body;
+  expect(await tldOf('it')).toMatchObject({
+    version: expect.stringMatching(/^2026-11-23\+[0-9a-f]{8}$/),
+    mode: 'batch',
+    supported: false,
+    auto_renew_grace_days: { min: 10, max: 15 },
+    redemption_days: { min: 30, max: 30 },
+    add_grace_days: 'unknown',
+    drop: {
+      schedule: { every: 'day', time_zone: 'Europe/Rome', times: ['09:00', '16:00'], length_s: 'unknown' },
+      host: 'epp-deleted.nic.it',
+      list: { to: 'everyone', tells: 'instant' },
+    },
+    unknown: [],
+  });
+  const it = await tldOf('it');
+  expect(it.sources).toContainEqual({
+    field: 'redemption',
+    source: 'https://www.nic.it/en/register-your-it/drop-time',
+    read_on: '2026-11-23',
+    confidence: 'published',
+  });
+  expect((await tldOf('jp')).redemption_days).toEqual({ to_day_of_month: 20, time_zone: 'Asia/Tokyo' });
+  expect((await tldOf('cn')).drop).toMatchObject({ mode: 'known_day', time_zone: 'Asia/Shanghai', at: '04:00' });
+  expect((await tldOf('nl')).drop).toMatchObject({ mode: 'random_window', length_s: 3600 });
+  const io = await tldOf('io');
+  expect([io.auto_renew_grace_days, io.redemption_days, io.drop.list, io.sources]).toEqual([
+    'unknown',
+    'unknown',
+    'unknown',
+    [],
+  ]);
+  expect(io.drop.explanation).toContain('is not known here');
+  expect(io.unknown).toContain('How long redemption lasts under .io is not known here.');
+  const dk = await tldOf('dk');
+  expect([dk.way_in, dk.list_price, dk.award, dk.cutoff_s]).toEqual([dk.drop.explanation, null, null, null]);
 });

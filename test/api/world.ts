@@ -6,13 +6,18 @@ import type { KeyStore } from '../../api/auth.ts';
 import type { Engine } from '../../api/engine.ts';
 import type { Turns } from '../../api/idempotency.ts';
 import type { RegistryEntry } from '../../registry/entry.ts';
+import { loadPolicies } from '../../registry/policies/policies.ts';
 import type { SandboxControl } from '../../registry/sandbox/control.ts';
 import { usd } from '../../rules/money.ts';
 import type { KeyDoc } from '../../store/keys.ts';
 import type { RegistrarDoc } from '../../store/registrars.ts';
+import { sealing } from '../../temporal/sealing.ts';
 
 export const ADMIN_KEY = 'operator-key-for-tests-0123456789abcdef';
 export const SECRET = 'secret-for-tests-0123456789abcdef0123456789';
+
+export const PAYLOAD_KEY = Buffer.alloc(32, 7);
+export const UI_ORIGIN = 'http://127.0.0.1:8233';
 
 export const registrar = (over: Partial<RegistrarDoc> = {}): RegistrarDoc => ({
   _id: 'rgr_north',
@@ -83,6 +88,7 @@ export function testApp(over: Partial<AppDeps> = {}, lines: string[] = []) {
     adminKey: ADMIN_KEY,
     engine: fakeEngine(),
     registries: [registryEntry('sandbox', ['test']), registryEntry('verisign', ['com'])],
+    policies: loadPolicies({ BACKORDER_POLICIES: undefined }),
     sandbox: fakeSandbox(),
     keys: memoryKeys(
       [
@@ -98,6 +104,7 @@ export function testApp(over: Partial<AppDeps> = {}, lines: string[] = []) {
     turns: noTurns,
     ratePerMinute: 1_000,
     health: { dependencies: [], draining: () => false },
+    codec: { unseal: sealing([PAYLOAD_KEY]), uiOrigin: UI_ORIGIN, secureCookie: false },
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
     now: () => Date.parse('2026-03-01T12:00:00Z'),
     ...over,

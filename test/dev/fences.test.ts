@@ -75,6 +75,8 @@ test.each([
   ['store/claims.ts', '../mail/transport.ts'],
   ['mail/transport.ts', '../store/claims.ts'],
   ['activities/tell.ts', '../api/app.ts'],
+  ['activities/tell.ts', '../temporal/target.ts'],
+  ['temporal/target.ts', '../rules/money.ts'],
   ['activities/tell.ts', '../workflows/domain.ts'],
   ['api/routes/tlds.ts', '../../workers/main.ts'],
   ['api/routes/tlds.ts', '../../workflows/domain.ts'],
@@ -92,6 +94,8 @@ test.each([
   ['api/routes/tlds.ts', '../../activities/deps.ts'],
   ['api/routes/tlds.ts', '../../workflows/messages.ts'],
   ['workers/main.ts', '../activities/index.ts'],
+  ['workers/main.ts', '../temporal/target.ts'],
+  ['temporal/target.ts', '../config.ts'],
 ])('%s may import %s', (file, target) => {
   expect(refused(file, [`export { a } from '${target}';`])).toEqual([]);
 });

@@ -4,7 +4,12 @@ import { loadConfig } from '../../config.ts';
 import { freePorts, portsOf, portTrouble } from '../../dev/ports.ts';
 
 const config = (env: Record<string, string>) =>
-  loadConfig({ BACKORDER_ADMIN_KEY: 'k'.repeat(32), BACKORDER_SECRET: 's'.repeat(32), ...env });
+  loadConfig({
+    BACKORDER_ADMIN_KEY: 'k'.repeat(32),
+    BACKORDER_SECRET: 's'.repeat(32),
+    BACKORDER_PAYLOAD_KEY: Buffer.alloc(32).toString('base64'),
+    ...env,
+  });
 
 test('free ports all differ and cause no trouble', async () => {
   const ports = await freePorts();

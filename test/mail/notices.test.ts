@@ -44,8 +44,17 @@ As of: 14 March 2026, 09:00 UTC
 
 -- 
 All times are in UTC. This message was sent automatically.
+Keep this message: its last line proves what was on record of this reservation so far.
+rsv_1 1 ${'ab'.repeat(32)}
 `,
   });
+});
+
+test('each notice ends with the head of the timeline as it stands when it is sent, ready to be verified', () => {
+  const head = { seq: 12, hash: 'cd'.repeat(32) };
+  const { text, html } = read(reservation({ head }), placed());
+  expect(text.trimEnd().split('\n').at(-1)).toBe(`rsv_1 12 ${head.hash}`);
+  expect(html).toContain(`>rsv_1 12 ${head.hash}</p>`);
 });
 
 test('what the customer asked for is said back', () => {

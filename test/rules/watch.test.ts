@@ -246,3 +246,12 @@ test('a registry is asked at a bounded pace, never without a pause', () =>
       expect(pollEveryMs(seen, now)).toBeLessThanOrEqual(DAY_MS);
     }),
   ));
+
+test('where a registry has no pending delete the stage it frees names from closes joins and starts the catch just so', () => {
+  const drop = estimate('2026-04-25T18:00:00Z', '2026-04-25T19:00:00Z');
+  const quarantined = sight('redemption', {}, { drop, last: true });
+  expect([cutoffAt(quarantined), catchAt(quarantined)]).toEqual([cutoffAt(batch), catchAt(batch)]);
+  const now = at('2026-04-25T17:30:00Z');
+  expect(pollEveryMs(quarantined, now)).toBe(pollEveryMs(batch, now));
+  expect(catchAt(sight('redemption', {}, { drop }))).toBeUndefined();
+});

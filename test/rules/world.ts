@@ -1,6 +1,7 @@
 /** What these tests say of a name: dates as ISO literals, and a registration of which each test tells only what matters to it. */
 import type { Registration, RegistryAnswer } from '../../rules/stage.ts';
-import { policyOf, type TldPolicy } from '../../rules/tlds.ts';
+import { loadPolicies } from '../../registry/policies/policies.ts';
+import type { TldPolicy } from '../../rules/tlds.ts';
 
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
@@ -28,8 +29,11 @@ export const registered = (over: Partial<Registration> = {}): Extract<RegistryAn
   registration: registration(over),
 });
 
+/** The shipped ones. */
+export const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
+
 export function policy(tld: string): TldPolicy {
-  const found = policyOf(tld);
+  const found = policies.of(tld);
   if (!found) throw new Error(`no policy for ${tld}`);
   return found;
 }

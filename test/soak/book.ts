@@ -36,6 +36,7 @@ function reservation(id: string, name: string, ordinal: number, state: Reservati
     seq: open ? 1 : 3,
     rev: 1,
     amendment: 0,
+    head: null,
     attention: null,
     as_of: new Date(NOW),
   };
@@ -69,7 +70,7 @@ function timeline({ _id, registrar, livemode, state }: ReservationDoc): EventDoc
       [`reservation.${state.status}`, { ...state.outcome }],
     );
   return told.map(([type, data], i) => {
-    const of = { reservation: _id, registrar, livemode, created: new Date(NOW) };
+    const of = { reservation: _id, registrar, livemode, created: new Date(NOW), hash: '', previous_hash: '' };
     return { _id: `evt_${_id}${i + 1}`, ...of, seq: i + 1, type, data };
   });
 }

@@ -4,6 +4,7 @@ import { loadConfig } from '../../config.ts';
 import { EngineClient } from '../../dev/engine-client.ts';
 import { loadRegistries, openGateways, type Gateways } from '../../registry/registries.ts';
 import { sandboxControl, type SandboxControl } from '../../registry/sandbox/control.ts';
+import { temporalTarget } from '../../temporal/target.ts';
 import { attachStack, type AttachedStack } from '../stack/stack.ts';
 
 export const DAY_MS = 86_400_000;
@@ -34,8 +35,8 @@ export class Story {
 
   static async open(): Promise<Story> {
     const stack = await attachStack();
-    const connection = await Connection.connect({ address: loadConfig(stack.env).temporalAddress });
-    return new Story(stack, new Client({ connection }));
+    const { connection: options, ...target } = temporalTarget(loadConfig(stack.env), stack.env);
+    return new Story(stack, new Client({ connection: await Connection.connect(options), ...target }));
   }
 
   async close(): Promise<void> {

@@ -121,6 +121,7 @@ export class MemoryStore {
       ordinal: null,
       state: { status: 'placed' },
       seq: 0,
+      head: null,
       rev: 0,
       attention: null,
       as_of: created,
@@ -169,9 +170,15 @@ export class MemoryStore {
       type,
       created: new Date(at),
       data,
+      hash: '',
+      previous_hash: '',
     }));
     this.events.push(...events.filter(({ _id }) => !this.events.some((event) => event._id === _id)));
     return { doc, events };
+  }
+
+  async timelineOf(reservation: string, afterSeq: number) {
+    return this.events.filter((event) => event.reservation === reservation && event.seq > afterSeq);
   }
 
   async findReservation(id: string) {

@@ -7,6 +7,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
 import { createActivities } from '../../activities/index.ts';
+import { loadPolicies } from '../../registry/policies/policies.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
@@ -76,6 +77,7 @@ export class World {
       registryOf,
       store: this.store,
       settingsOf: async () => ({}),
+      policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
       notifier: { notify: async () => ({ undelivered: [] }), deliver: async () => 'sent' },
       sandboxClocks: this.registry,
     });

@@ -9,9 +9,13 @@ import { EngineUnavailable } from './temporal.ts';
  */
 const SERVERS_TROUBLE = new Set([undefined, 91, 189, 10_107, 11_600, 11_602, 13_435, 13_436, 14_031]);
 
+/** What the system says of a connection, where a driver passes it on as it came. */
+const BROKEN_CONNECTION = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 export function isOutage(error: unknown): boolean {
   if (error instanceof EngineUnavailable || error instanceof RegistryUnreachable) return true;
   if (!(error instanceof Error)) return false;
+  if (BROKEN_CONNECTION.has((error as NodeJS.ErrnoException).code ?? '')) return true;
   if (error.name === 'MongoServerError') return SERVERS_TROUBLE.has((error as { code?: number }).code);
   // The driver's own errors.
   if (error.name.startsWith('Mongo')) return error.name !== 'MongooseError' || isUnconnected(error);

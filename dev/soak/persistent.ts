@@ -15,7 +15,7 @@ export class Tally {
 
 /** Refusals that pass by themselves. */
 const PASSING = ['idempotency_in_progress', 'test_clock_advancing'];
-const AGAIN_MS = 400;
+const AGAIN_MS = 1_000;
 
 export class Persistent {
   readonly #client: EngineClient;

@@ -7,9 +7,9 @@ import { planFaults, type PlannedFault } from './fault-plan.ts';
 import { END_DAY, day, lifeInRealTime, lifeOnClock, type Life } from './lives.ts';
 
 export const REGISTRARS = 2;
-export const CLOCKS = 4;
+export const CLOCKS = 3;
 const NAMES = 50;
-const ON_A_CLOCK = 36;
+const ON_A_CLOCK = 30;
 const CUSTOMERS = 8;
 
 /** One request a registrar's program makes, or the operator; `atMs` after the beginning. */
@@ -66,7 +66,7 @@ export function makePlan(seed: number, durationMs: number): Plan {
 
 /** Time in leaps of very different lengths, to the end of most lives. */
 function advances(dice: Dice, clock: number, durationMs: number): Act[] {
-  const leaps = dice.between(6, 12);
+  const leaps = dice.between(4, 8);
   const days = Array.from({ length: leaps }, () => dice.between(1, END_DAY * 10 - 100) / 10).toSorted((a, b) => a - b);
   return [...new Set(days)].map((toDay, i) => ({
     do: 'advance',

@@ -19,7 +19,7 @@ import { Striking } from './striking.ts';
 import { Workload, type Actors } from './workload.ts';
 
 /** How long programs go on asking after the last fault is healed, and how long the engine may then take to settle. */
-const ANSWERED_WITHIN_MS = 90_000;
+const ANSWERED_WITHIN_MS = 180_000;
 const SETTLED_WITHIN_MS = 240_000;
 const LOOK_AGAIN_MS = 3_000;
 
@@ -74,7 +74,10 @@ export async function soak(stack: Stack, { seed, durationMs, disk, say, died }: 
         owns,
         names: workload.put,
       });
-    const { books, violations } = await auditUntilAgreed(read, () => workload.support());
+    const { books, violations } = await auditUntilAgreed(read, async (left) => {
+      say(`${left} difference(s) so far; looking again`);
+      await workload.support();
+    });
     return { violations, figures: figuresOf(books, striking, tally) };
   } finally {
     delete died.heard;
@@ -120,7 +123,7 @@ async function settle(workload: Workload, shelves: Shelves, actors: Actors): Pro
 /** What a healed engine still has under way comes to its end by itself: read again until the books agree or its time is over. */
 async function auditUntilAgreed(
   read: () => Promise<Books>,
-  meanwhile: () => Promise<void>,
+  meanwhile: (left: number) => Promise<void>,
 ): Promise<{ books: Books; violations: Violation[] }> {
   const until = Date.now() + SETTLED_WITHIN_MS / 2;
   for (;;) {
@@ -128,7 +131,7 @@ async function auditUntilAgreed(
     const violations = audit(books);
     if (violations.length === 0 || Date.now() > until) return { books, violations };
     await sleep(LOOK_AGAIN_MS);
-    await meanwhile();
+    await meanwhile(violations.length);
   }
 }
 

@@ -1,6 +1,7 @@
 /** A look at a name whose drop its registry publishes: what the list last said stands while it is away, for drops are when lists are asked most. */
 import type { EngineDeps } from '../../activities/deps.ts';
 import { watchActivities, type LookInput } from '../../activities/watch.ts';
+import { loadPolicies } from '../../registry/policies/policies.ts';
 import { RegistryUnreachable, type RegistryGateway } from '../../registry/gateway.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -28,6 +29,7 @@ function look(publishedDrop: List, lastSeen?: LookInput['lastSeen']) {
   } as unknown as RegistryGateway;
   const deps = {
     registryOf: () => ({ gateway, owns: ['backorder'], contacts: {}, nameservers: [] }),
+    policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
     settingsOf: async () => ({}),
     store: { rememberWatched: async () => undefined },
   } as unknown as EngineDeps;

@@ -9,6 +9,7 @@ test.each([
   ['a server that shuts down', named('MongoServerError', 11_600), true],
   ['no server', named('MongoServerSelectionError'), true],
   ['a connection that broke', named('MongoNetworkError'), true],
+  ['a connection that was closed under a request', Object.assign(new Error('write'), { code: 'EPIPE' }), true],
   ['a duplicate key', named('MongoServerError', 11_000), false],
   ['a query it does not understand', named('MongoServerError', 2), false],
   ['a mistake of ours', new TypeError('x is undefined'), false],

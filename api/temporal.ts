@@ -98,22 +98,28 @@ export class Temporal {
   }
 }
 
-/** gRPC statuses that are the client's or the server's trouble, not an answer. */
-const NO_ANSWER = new Set([1, 2, 4, 8, 10, 13, 14]);
+/** gRPC statuses that answer: bad argument, not found, there already, not allowed, not implemented, not known. All others are trouble on the way. */
+const ANSWERS = new Set([3, 5, 6, 7, 12, 16]);
 
 function isOutage(error: unknown): boolean {
   if (error instanceof EngineUnavailable || error instanceof NamespaceNotFoundError) return true;
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return true;
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && NO_ANSWER.has(cause.code);
-}
-
-/** The type of the ApplicationFailure that an Update was refused with. Anything else is thrown on. */
-export function refusalType(error: unknown): string {
-  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure && error.cause.type)
-    return error.cause.type;
-  throw error;
+  return isGrpcServiceError(cause) && !ANSWERS.has(cause.code);
 }
 
 /** What the server says of an Update whose workflow ended before it was done. */
 export const ENDED_MEANWHILE = 'AcceptedUpdateCompletedWorkflow';
+
+const REFUSALS = [
+  ...['attention_changed', 'not_skippable', 'test_clock_advancing', 'not_forward'],
+  ENDED_MEANWHILE,
+] as const;
+
+/** What an Update was refused with. An Update that failed otherwise was failed by a server in trouble: nothing is known. Anything else is thrown on. */
+export function refusalType(error: unknown): string {
+  if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+  const type = error.cause instanceof ApplicationFailure ? error.cause.type : undefined;
+  if (type && (REFUSALS as readonly string[]).includes(type)) return type;
+  throw new EngineUnavailable(`an Update failed: ${type ?? 'without a type'}`);
+}

@@ -21,7 +21,7 @@ export interface ProcessSpec<Name extends string = string> {
   readyLimitMs: number;
 }
 
-const STOP_GRACE_MS = 15_000;
+const STOP_GRACE_MS = 25_000;
 const LOG_LIMIT_BYTES = 5_000_000;
 const TAIL_LINES = 12;
 

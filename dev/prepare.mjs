@@ -133,7 +133,7 @@ function fingerprint(file) {
 }
 
 function sourceFiles() {
-  const found = ['config.ts', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+  const found = ['config.ts', 'logging.ts', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
   for (const folder of SOURCES.filter((name) => existsSync(join(ROOT, name))))
     for (const entry of readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
       if (entry.isFile() && !/\.(md|mjs|cjs|java)$/.test(entry.name))

@@ -10,6 +10,14 @@ const patient = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterv
 export const reads = (summary: string) =>
   proxyActivities<Activities>({ startToCloseTimeout: '20s', retry: patient, summary });
 
+/** Reads that are given up when something more urgent is due. */
+export const readsWithin = (limitMs: number, summary: string) =>
+  proxyActivities<Activities>({
+    scheduleToCloseTimeout: limitMs,
+    retry: { ...patient, maximumInterval: '1s' },
+    summary,
+  });
+
 /** Writes that are idempotent by their key. */
 export const writes = (summary: string) =>
   proxyActivities<Activities>({ startToCloseTimeout: '20s', retry: patient, summary });

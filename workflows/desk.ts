@@ -26,7 +26,13 @@ export class Desk {
   readonly time: Time;
   readonly announcer: Announcer;
   readonly support: Support;
-  readonly acts = { read: proxies.reads, write: proxies.writes, poll: proxies.polls, catching: proxies.catching };
+  readonly acts = {
+    read: proxies.reads,
+    readWithin: proxies.readsWithin,
+    write: proxies.writes,
+    poll: proxies.polls,
+    catching: proxies.catching,
+  };
 
   claims: Claim[] = [];
   /** Joins that wait for a look before they can be answered, in the order in which they were recorded. */

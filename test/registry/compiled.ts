@@ -11,7 +11,7 @@ export async function compiledRegistry(): Promise<{ main: string; remove: () => 
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'registry-'));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  const sources = [join(ROOT, 'config.ts')];
+  const sources = ['config.ts', 'logging.ts'].map((file) => join(ROOT, file));
   for (const part of ['registry', 'rules']) {
     const listed = await readdir(join(ROOT, part), { recursive: true });
     sources.push(...listed.filter((path) => path.endsWith('.ts')).map((path) => join(ROOT, part, path)));

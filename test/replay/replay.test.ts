@@ -69,7 +69,9 @@ describe('a change of the code is caught, and told with its history, its event a
       to: 'b.ordinal - a.ordinal',
     });
     expect(Object.values(changed).filter(({ error }) => error)).toEqual([]);
-    expect(changed['domain-queue-of-three-2']?.complaint).toMatch(
+    // Which of its runs held the award depends on when it was handed over.
+    const runs = Object.entries(changed).filter(([name]) => name.startsWith('domain-queue-of-three-'));
+    expect(runs.map(([, { complaint }]) => complaint).join('\n')).toMatch(
       /at event \d+: scheduleActivity award: arguments\.0\.winner was "rsv_\w+", is "rsv_\w+"\n/,
     );
     expect(changed['domain-caught-by-other']?.complaint).toBeUndefined();

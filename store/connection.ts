@@ -2,6 +2,7 @@
  * The one connection to MongoDB. Nothing is buffered: a store out of reach says so within a second, and the caller (Temporal, or
  * a client with its idempotency key) tries again. Only single-document atomicity and unique indexes are relied on.
  */
+import { setTimeout } from 'node:timers/promises';
 import mongoose from 'mongoose';
 
 mongoose.set('bufferCommands', false);
@@ -19,21 +20,69 @@ export interface Store {
  */
 const ANSWER_MS = 2_000;
 
-/** Goes on trying until MongoDB answers, then makes sure of the indexes. */
+const OPTIONS = {
+  serverSelectionTimeoutMS: 800,
+  connectTimeoutMS: ANSWER_MS,
+  socketTimeoutMS: 10_000,
+  maxPoolSize: 20,
+};
+
+/** Goes on trying until MongoDB answers, then makes sure of the indexes; from then on a client that stays silent is replaced. */
 export async function openStore(uri: string, onRetry?: (error: Error) => void): Promise<Store> {
   for (;;) {
     try {
-      const limits = { serverSelectionTimeoutMS: 800, connectTimeoutMS: ANSWER_MS, socketTimeoutMS: 10_000 };
-      await mongoose.connect(uri, { ...limits, maxPoolSize: 20 });
+      await mongoose.connect(uri, OPTIONS);
       for (const model of Object.values(mongoose.models)) await model.createIndexes();
       break;
     } catch (error) {
       onRetry?.(error as Error);
       await mongoose.disconnect();
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await setTimeout(500);
     }
   }
-  return opened();
+  const closing = new AbortController();
+  const watched = replaceSilentClients(uri, closing.signal, onRetry);
+  const store = opened();
+  return {
+    ping: store.ping,
+    close: async () => {
+      closing.abort();
+      await watched;
+      await store.close();
+    },
+  };
+}
+
+const WATCH_MS = 2_000;
+const SILENCES = 3;
+
+/**
+ * The driver (mongodb 7.8) can lose for good the connection it watches the server over: a "hello" written to a socket that has just
+ * closed waits for a drain that never comes, no server is selected ever after, and nothing but another client helps.
+ */
+async function replaceSilentClients(
+  uri: string,
+  closing: AbortSignal,
+  onRetry?: (error: Error) => void,
+): Promise<void> {
+  const pause = (ms: number) => setTimeout(ms, undefined, { signal: closing, ref: false }).catch(() => undefined);
+  for (let silences = 0; !closing.aborted; await pause(WATCH_MS)) {
+    const trouble = await Promise.race([
+      opened()
+        .ping()
+        .catch((error: Error) => error),
+      pause(ANSWER_MS).then(() => new Error('silent')),
+    ]);
+    silences = trouble ? silences + 1 : 0;
+    if (silences < SILENCES || closing.aborted) continue;
+    onRetry?.(trouble as Error);
+    const silent = mongoose.connection.getClient();
+    await mongoose.connection.close({ skipCloseClient: true } as unknown as boolean);
+    // It may wait for ever for its own connection: nobody waits for it.
+    void silent.close(true).catch(() => undefined);
+    await mongoose.connect(uri, OPTIONS).catch(() => undefined);
+    silences = 0;
+  }
 }
 
 /** For a program that only reads: one try, and no index is made. Rejects when MongoDB does not answer. */

@@ -9,9 +9,14 @@ import { DAY_MS, World } from './world.ts';
 const NAME = 'handed-over.test';
 const CLOCK = 'clk_handed_over';
 const STAGES = [
+  [23, 'expiring: 7'],
+  [29, 'expiring: 1'],
+  [29.5, 'expiring: 0'],
+  [30, 'expired'],
   [30, 'registered → auto_renew_grace'],
   [75, 'auto_renew_grace → redemption'],
   [105, 'redemption → pending_delete'],
+  [105, 'drop_scheduled'],
 ] as const;
 
 /** What is done at one instant, all of it at once, and how many days then pass. A number names one of those who wait. */

@@ -15,15 +15,18 @@ afterEach(() => world.close());
 async function delivered(awayMs: number): Promise<{ result: string; tries: number; tookMs: number }> {
   const startedAt = await world.env.currentTimeMs();
   let tries = 0;
+  let tookMs = 0;
   world.deliver = async () => {
     tries += 1;
-    if ((await world.env.currentTimeMs()) >= startedAt + awayMs) return 'sent';
+    // Not after the end: nobody then holds the server's time, and it skips on.
+    tookMs = (await world.env.currentTimeMs()) - startedAt;
+    if (tookMs >= awayMs) return 'sent';
     throw ApplicationFailure.retryable('mail not delivered', 'ECONNECTION');
   };
   const args: [{ event: string; channel: 'mail' }] = [{ event: 'evt_1', channel: 'mail' }];
   const start = { workflowId: 'delivery:evt_1:mail', taskQueue: ENGINE_QUEUE, args };
   const result: string = await world.run(() => world.env.client.workflow.execute('delivery', start));
-  return { result, tries, tookMs: (await world.env.currentTimeMs()) - startedAt };
+  return { result, tries, tookMs };
 }
 
 test('away for an hour: tried a dozen times, and sent within another hour', async () => {

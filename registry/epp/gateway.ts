@@ -13,7 +13,7 @@ import { creationOf, registrationOf } from './replies.ts';
 
 export interface GatewayOptions extends Pick<
   EppClientOptions,
-  'log' | 'connectMs' | 'commandMs' | 'backoff' | 'random'
+  'log' | 'connectMs' | 'commandMs' | 'idleMs' | 'backoff' | 'random'
 > {
   /** Shared by all registries, so that each RDAP host is asked within its limits; one of its own where absent. */
   rdap?: RdapClient;

@@ -3,6 +3,7 @@ import { domainToASCII, domainToUnicode } from 'node:url';
 import type { RegistryEntry } from '../registry/entry.ts';
 import { readName } from '../rules/names.ts';
 import { wayInOf, type TldPolicy } from '../rules/tlds.ts';
+import { reaches, type Principal } from './auth.ts';
 import type { RouteDeps } from './deps.ts';
 import { problem, Problem } from './problems.ts';
 
@@ -16,7 +17,7 @@ export interface KnownName {
 }
 
 /** Suffixes names are sold below, as far as this installation knows any. */
-const soldBelow = ({ registries, policies }: Sold): ReadonlySet<string> =>
+export const soldBelow = ({ registries, policies }: Sold): ReadonlySet<string> =>
   new Set([...registries.flatMap(({ tlds }) => tlds), ...policies.all().map(({ tld }) => tld)]);
 
 type Sold = Pick<RouteDeps, 'registries' | 'policies'>;
@@ -44,6 +45,18 @@ export function reservableName(input: string, livemode: boolean, sold: Sold): Re
   const registry = sold.registries.find(({ tlds }) => tlds.includes(known.tld));
   if (!registry) return problem('tld_not_supported', { param: 'domain' });
   return { ...known, policy, registry };
+}
+
+/** A name that this key may ask about: of its mode, below a TLD that a registry of ours serves. */
+export function askedName(
+  input: string,
+  principal: Principal,
+  sold: Sold,
+): (KnownName & { livemode: boolean }) | Problem {
+  const known = knownName(input, sold);
+  if (known instanceof Problem) return known;
+  const livemode = known.tld !== TEST_TLD;
+  return reaches(principal, livemode) ? { ...known, livemode } : problem('wrong_mode', { param: 'domain' });
 }
 
 /** The registry's own way in, where it gives names away itself. */

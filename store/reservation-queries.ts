@@ -51,6 +51,19 @@ export async function openClaimsOf(names: readonly string[]): Promise<OpenClaim[
   }));
 }
 
+/** A registrar's own open reservations of these names, in no order. */
+export const ownOpen = (
+  registrar: string,
+  livemode: boolean,
+  names: readonly string[],
+): Promise<Pick<ReservationDoc, '_id' | 'domain'>[]> =>
+  Reservations.find({ 'domain.name': { $in: names }, open: true, registrar, livemode })
+    .select({ domain: 1 })
+    .limit(MOST_OWN)
+    .lean<Pick<ReservationDoc, '_id' | 'domain'>[]>()
+    .exec();
+const MOST_OWN = 1_000;
+
 export const countOpen = (registrar: string, livemode: boolean): Promise<number> =>
   Reservations.countDocuments({ registrar, livemode, open: true }).exec();
 

@@ -4,6 +4,7 @@ import type { RegistryEntry } from '../registry/entry.ts';
 import type { Inquiries } from '../registry/inquiries.ts';
 import type { Policies } from '../registry/policies/policies.ts';
 import type { SandboxControl } from '../registry/sandbox/control.ts';
+import type { DnsSigns } from '../rules/outlook.ts';
 import type { Engine } from './engine.ts';
 import type { Words } from './words.ts';
 
@@ -15,6 +16,8 @@ export interface RouteDeps {
   /** Registries, for those who only ask. */
   inquiries: Inquiries;
   words: Words;
+  /** What the DNS tells of a name. Never rejects. */
+  dnsOf(name: string): Promise<DnsSigns>;
   /** Undefined: the sandbox, test clocks and test keys are off. */
   sandbox: SandboxControl | undefined;
   now(): number;

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
 import { createLog } from '../logging.ts';
+import { dnsSigns } from '../registry/dns.ts';
 import { openInquiries } from '../registry/inquiries.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
 import { loadRegistries } from '../registry/registries.ts';
@@ -38,6 +39,7 @@ function start(config: Config, log: Logger): void {
     policies: loadPolicies(config, registries),
     inquiries,
     words: packagedWords(),
+    dnsOf: dnsSigns({ servers: config.DNS_SERVERS }),
     sandbox,
     now: () => Date.now(),
   };

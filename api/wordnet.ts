@@ -36,12 +36,6 @@ export class WordNet {
     return [...new Set(senses)].filter((other) => other !== word).slice(0, MOST_SYNONYMS);
   }
 
-  async close(): Promise<void> {
-    const parts = await this.#parts?.catch(() => []);
-    await Promise.all((parts ?? []).flatMap(({ index, data }) => [index.close(), data.close()]));
-    this.#parts = undefined;
-  }
-
   #open(): Promise<Part[]> {
     return Promise.all(
       PARTS_OF_SPEECH.map(async (part) => {

@@ -81,6 +81,9 @@ export const fakeInquiries = (byTld: Record<string, Inquiry> = {}): Inquiries =>
   close: () => Promise.resolve(),
 });
 
+/** A DNS that answers nobody. */
+export const unknownDns = async () => ({ addresses: 'unknown', mail: 'unknown', nameservers: 'unknown' }) as const;
+
 /** A language without words. */
 export const noWords: Words = { counts: async () => () => 0, synonymsOf: async () => [] };
 
@@ -105,6 +108,7 @@ export function testApp(over: Partial<AppDeps> = {}, lines: string[] = []) {
     sandbox: fakeSandbox(),
     inquiries: fakeInquiries(),
     words: noWords,
+    dnsOf: unknownDns,
     keys: memoryKeys(
       [
         { name: 'north' },

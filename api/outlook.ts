@@ -10,7 +10,7 @@ import { RegistryUnreachable } from '../registry/gateway.ts';
 import { forecast, leadsToDrop, type Forecast, type StageSince } from '../rules/forecast.ts';
 import { signsOf, type DnsSigns, type Parked, type Sign } from '../rules/outlook.ts';
 import { instantsOf, type Instant } from '../rules/outlook-instants.ts';
-import { stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
+import { stageOf, type Registration, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import type { TldPolicy } from '../rules/tlds.ts';
 import { remembered } from '../store/reservation-queries.ts';
 import { findSandboxName } from '../store/sandbox-names.ts';
@@ -46,7 +46,8 @@ export interface Outlook extends Omit<Seen, 'foreseen' | 'publishedAt' | 'since'
   forecast: Partial<Forecast>;
   instants: Instant[];
   signs: Sign[];
-  dns: DnsSigns | undefined;
+  /** Nobody was asked where there is no DNS; the name servers are the registry's word then. */
+  use: DnsSigns;
   parked: Parked | undefined;
 }
 
@@ -85,9 +86,8 @@ async function find(deps: Deps, name: ServedName): Promise<Outlook> {
   const computed = registration && forecast({ registration, stage, now, ...(since && { since }) }, policy, publishedAt);
   const ahead: Partial<Forecast> = { ...computed, ...foreseen };
   const { expiresAt, bounds = [], drop } = ahead;
-  const hosts =
-    dns && dns.nameservers !== 'unknown' && dns.nameservers.length > 0 ? dns.nameservers : registration?.nameservers;
-  const parked = hosts && parkedAt(hosts);
+  const use = useOf(dns, registration);
+  const parked = use.nameservers === 'unknown' ? undefined : parkedAt(use.nameservers);
   const dated = {
     stage,
     registeredAt: registration?.registeredAt ?? 0,
@@ -98,7 +98,7 @@ async function find(deps: Deps, name: ServedName): Promise<Outlook> {
   const silentDns = dns && Object.values(dns).includes('unknown');
   return {
     ...told,
-    ...{ now, policy, stage, dns, parked, record },
+    ...{ now, policy, stage, use, parked, record },
     ...(answer && { answer }),
     forecast: ahead,
     instants: instantsOf({
@@ -109,6 +109,14 @@ async function find(deps: Deps, name: ServedName): Promise<Outlook> {
     missing: [...missing, ...(silentDns ? [{ what: 'dns' as const, reason: 'no_answer' }] : [])],
   };
 }
+
+/** A name that was deleted is out of the DNS, and its registry still tells where it was. */
+function useOf(dns: DnsSigns | undefined, registration: Registration | undefined): DnsSigns {
+  const { addresses, mail, nameservers } = dns ?? UNASKED;
+  const isTold = nameservers !== 'unknown' && nameservers.length > 0;
+  return { addresses, mail, nameservers: isTold ? nameservers : (registration?.nameservers ?? nameservers) };
+}
+const UNASKED: DnsSigns = { addresses: 'unknown', mail: 'unknown', nameservers: 'unknown' };
 
 /** Whose time the name lives in, and by whose rules: names of the sandbox may have others' of both. */
 async function circumstances({ engine, policies, now }: Deps, { name, livemode, policy }: ServedName) {

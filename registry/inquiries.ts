@@ -32,13 +32,14 @@ export interface Inquiries {
 export interface InquiryOptions extends GatewayOptions {
   /** Processes that ask like this one. */
   replicas?: number;
-  pace?: { everyMs: number; burst: number };
 }
 
 /** No session is held for longer after the last question. */
 const IDLE_MS = 60_000;
-/** Commands to one registry by all processes that ask. */
-const PACE = { everyMs: 250, burst: 20 };
+/** Of one registry, by all processes that ask, where its profile says nothing else. */
+const QUESTIONS_PER_SECOND = 4;
+/** A page asks for several names at once. */
+const BURST_S = 5;
 const PATIENCE_MS = 1_500;
 /** A registry must grant so many sessions for each that is opened only to ask. */
 const SESSIONS_PER_ASKER = 5;
@@ -47,17 +48,24 @@ const COMMAND_MS = 3_000;
 const QUESTION_MS = 4_000;
 
 export function openInquiries(entries: readonly RegistryEntry[], options: InquiryOptions = {}): Inquiries {
-  const { replicas = 1, pace = PACE, rdap = createRdapClient(), ...rest } = options;
+  const { replicas = 1, rdap = createRdapClient(), ...rest } = options;
   const gateways = openGateways(entries, { commandMs: COMMAND_MS, idleMs: IDLE_MS, rdap, ...rest });
   const byTld = new Map<string, Inquiry>();
   for (const entry of entries) {
     const gateway = gateways.byId.get(entry.id);
     if (!gateway) continue;
-    const own = new Pace({ everyMs: pace.everyMs * replicas, burst: Math.max(1, Math.floor(pace.burst / replicas)) });
-    const inquiry = inquiryAt(entry, gateway, rdap, { pace: own, spare: sparesSessions(entry, replicas) });
+    const inquiry = inquiryAt(entry, gateway, rdap, {
+      pace: paceAt(entry, replicas),
+      spare: sparesSessions(entry, replicas),
+    });
     for (const tld of entry.tlds) byTld.set(tld, inquiry);
   }
   return { forTld: (tld) => byTld.get(tld.toLowerCase()), close: () => gateways.close() };
+}
+
+function paceAt({ profile }: RegistryEntry, replicas: number): Pace {
+  const perSecond = (profileOf(profile).questionsPerSecond ?? QUESTIONS_PER_SECOND) / replicas;
+  return new Pace({ everyMs: 1_000 / perSecond, burst: Math.max(1, Math.floor(perSecond * BURST_S)) });
 }
 
 /** One that publishes no limit is taken to have enough. */

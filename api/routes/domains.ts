@@ -55,7 +55,7 @@ const NOTE =
   'Nothing here is guaranteed: an owner may renew, restore or sell a name until its registry frees it, dates are forecasts unless the registry published them, and others try to register a name at the same instant.';
 
 function view({ name, unicode, tld, livemode }: ServedName, outlook: Outlook, competitors: number | Crowd) {
-  const { answer, stage, asOf, source, dns, parked, signs, differences, missing } = outlook;
+  const { answer, stage, asOf, source, use, parked, signs, differences, missing } = outlook;
   const { expiresAt, drop, next } = outlook.forecast;
   const isHeld = answer === undefined || (answer.kind === 'registered' && stage !== 'registered_by_us');
   return {
@@ -75,14 +75,7 @@ function view({ name, unicode, tld, livemode }: ServedName, outlook: Outlook, co
       earliest: iso(earliest),
       latest: iso(latest),
     })),
-    use: dns
-      ? {
-          addresses: dns.addresses,
-          mail: dns.mail,
-          nameservers: dns.nameservers,
-          parked: parked ?? null,
-        }
-      : null,
+    use: { ...use, parked: parked ?? null },
     renewal: isHeld
       ? {
           likelihood: likelihoodOf(signs),

@@ -8,6 +8,7 @@ import { openInquiries } from '../../registry/inquiries.ts';
 import type { Sight } from '../../rules/watch.ts';
 import { openStore, type Store } from '../../store/connection.ts';
 import { Events, Reservations, unpublished, type ReservationDoc } from '../../store/reservations.ts';
+import { claimSandboxName } from '../../store/sandbox-names.ts';
 import type { DomainView } from '../../workflows/messages.ts';
 import { startMongo, type TestMongo } from '../mail/mongo.ts';
 import { after, at, closeAll, sandboxWorld } from '../registry/world.ts';
@@ -83,7 +84,13 @@ test('a name of the sandbox is told as its registry has it, with what policy exp
     expires_at: '2099-03-10T12:00:00.000Z',
     drop: { source: 'policy', confidence: 'estimated' },
     next: { what: 'expiry', at: '2099-03-10T12:00:00.000Z' },
-    ...{ use: null, competitors: 'none', differences: [], missing: [] },
+    use: {
+      addresses: 'unknown',
+      mail: 'unknown',
+      nameservers: ['ns1.sedoparking.com', 'ns2.sedoparking.com'],
+      parked: { operator: 'Sedo', for: 'parking' },
+    },
+    ...{ competitors: 'none', differences: [], missing: [] },
     note: expect.stringContaining('Nothing here is guaranteed'),
   });
   expect(
@@ -167,6 +174,27 @@ test('a name that is watched is told as its arbiter last saw it, and its registr
   });
   const late = await lookAt('wanted.test', watched({ cutoffAt: at(NOW) }));
   expect(late.body.reservable).toMatchObject({ possible: false, code: 'past_cutoff' });
+});
+
+test('a name of the sandbox is told in its clock’s time, and by the rules it lives by', async () => {
+  await claimSandboxName({
+    _id: 'wanted.test',
+    registrar: null,
+    test_clock: 'clk_1',
+    cutoff_s: 0,
+    award: 'in_order',
+    policy: 'uk',
+  });
+  const grace = registered({ expiresAt: at('2030-01-01T00:00:00Z'), statuses: ['clientHold'] });
+  const clock = { status: 'ready' as const, now: at('2029-12-20T00:00:00Z'), target: 0, waitingFor: [] };
+  const { body } = await lookAt('wanted.test', {
+    engine: fakeEngine({ describeDomain: async () => undefined, describeClock: async () => clock }),
+    inquiries: fakeInquiries({ test: fakeInquiry({ hear: async () => hearing({ epp: grace }) }) }),
+  });
+  expect(body).toMatchObject({ as_of: '2029-12-20T00:00:00.000Z', policy: { tld: 'uk' }, next: { what: 'expiry' } });
+  expect(body.renewal.against).toEqual([
+    { sign: 'on_hold', explanation: 'It is on hold: its registrar or registry has taken it out of the DNS.' },
+  ]);
 });
 
 test('who waits for the name knows how many others do, operators know, everybody else how crowded it is', async () => {

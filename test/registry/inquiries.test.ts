@@ -1,14 +1,14 @@
 /** Asking for people who only want to know: never at the cost of those who catch, never without a bound. */
 import fc from 'fast-check';
+import { RegistryUnreachable } from '../../registry/gateway.ts';
 import { openInquiries } from '../../registry/inquiries.ts';
 import { Pace } from '../../registry/pace.ts';
-import { after, at, closeAll, sandboxWorld } from './world.ts';
+import { fakeRegistry } from './fake-registry.ts';
+import { after, at, closeAll, sandboxWorld, temporaryHome } from './world.ts';
 
 afterEach(closeAll);
 
-async function inquiriesAt(
-  options: { profile?: string; replicas?: number; pace?: { everyMs: number; burst: number } } = {},
-) {
+async function inquiriesAt(options: { profile?: string; replicas?: number } = {}) {
   const world = await sandboxWorld();
   await world.control.put('taken.test', {
     registered_at: at('2020-01-01T12:00:00Z'),
@@ -47,13 +47,29 @@ test('the more processes ask, the more sessions a registry must grant', async ()
 });
 
 test('who asks faster than we may is told so, and the registry hears nothing of it', async () => {
-  const inquiry = await inquiriesAt({ pace: { everyMs: 60_000, burst: 2 } });
+  const inquiry = await inquiriesAt({ profile: 'co', replicas: 20 });
   const heard = await Promise.all([1, 2, 3].map(() => inquiry.hear('taken.test')));
   expect(heard.map(({ epp }) => (epp.kind === 'trouble' ? epp.code : epp.kind))).toEqual([
     'registered',
-    'registered',
+    'own_limit',
     'own_limit',
   ]);
+});
+
+test('a registry that says nothing is waited for within the limit, and told as away', async () => {
+  const registry = await fakeRegistry(await temporaryHome(), () => undefined);
+  const { port, credentials } = registry;
+  const epp = { host: '127.0.0.1', port, clid: 'backorder', credentials };
+  const entry = { id: 'mute', tlds: ['test'], epp, rdap: false as const, profile: 'default', contacts: {}, owns: [] };
+  const inquiries = openInquiries([entry], { commandMs: 50 });
+  after(() => inquiries.close());
+  const inquiry = inquiries.forTld('test');
+  expect(await inquiry?.hear('a.test')).toEqual({
+    epp: { kind: 'trouble', trouble: 'away', code: 'unreachable' },
+    rdap: { kind: 'no_service', asOf: 'configuration' },
+    differences: [],
+  });
+  await expect(inquiry?.checkMany(['a.test'])).rejects.toBeInstanceOf(RegistryUnreachable);
 });
 
 test('over any stretch of time no more turns come due than the pace allows', () => {

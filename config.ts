@@ -3,6 +3,7 @@
  * A bad one stops the process with one line that names the variable and says what to do.
  */
 import { randomBytes } from 'node:crypto';
+import { Resolver } from 'node:dns';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -25,6 +26,15 @@ const SECRETS = [
 const KEY_BYTES = 32;
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
+
+function areServers(servers: string[]): boolean {
+  try {
+    new Resolver().setServers(servers);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
@@ -63,6 +73,11 @@ const environment = z.object({
   TEMPORAL_PROFILE: z.string().optional(),
   TEMPORAL_API_KEY: z.string().optional(),
   TEMPORAL_UI_ORIGIN: z.string().optional(),
+  DNS_SERVERS: z
+    .string()
+    .transform((list) => list.split(',').map((server) => server.trim()))
+    .refine(areServers, 'must be addresses such as 192.0.2.53 or 192.0.2.53:5353, parted by commas')
+    .optional(),
   MONGODB_URI: z.string().optional(),
   SMTP_URL: z.string().optional(),
   MAIL_FROM: z.string().default('backorders@registrar.test'),

@@ -16,6 +16,8 @@ import { problem, type Problem } from './problems.ts';
 import { codecRoutes, type CodecSettings } from './routes/codec.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { domainRoutes } from './routes/domains.ts';
+import { similarRoutes } from './routes/domains-similar.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { registrarRoutes } from './routes/registrars.ts';
@@ -43,6 +45,8 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...testClockRoutes(deps),
   ...reservationRoutes(deps),
   ...decisionRoutes(deps),
+  ...domainRoutes(deps),
+  ...similarRoutes(deps),
   ...customerRoutes(deps),
 ];
 

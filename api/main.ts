@@ -3,6 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
 import { createLog } from '../logging.ts';
+import { dnsSigns } from '../registry/dns.ts';
+import { openInquiries } from '../registry/inquiries.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
 import { loadRegistries } from '../registry/registries.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
@@ -17,6 +19,7 @@ import type { Dependency } from './health.ts';
 import { storedTurns } from './idempotency.ts';
 import { sweepRegularly } from './sweep.ts';
 import { connectLazily, Temporal } from './temporal.ts';
+import { packagedWords } from './words.ts';
 
 const EX_CONFIG = 78;
 /** Long enough for whoever balances load to ask /readyz once more. */
@@ -28,11 +31,15 @@ function start(config: Config, log: Logger): void {
   const temporal = new Temporal(connectLazily(target), config.API_REPLICAS);
   const sandbox = config.sandbox ? sandboxControl({ home: config.home, port: config.RDAP_PORT }) : undefined;
   const registries = loadRegistries(config);
+  const inquiries = openInquiries(registries, { replicas: config.API_REPLICAS, log });
   const routes: RouteDeps = {
     secret: config.secret,
     engine: new TemporalEngine(temporal),
     registries,
     policies: loadPolicies(config, registries),
+    inquiries,
+    words: packagedWords(),
+    dnsOf: dnsSigns({ servers: config.DNS_SERVERS }),
     sandbox,
     now: () => Date.now(),
   };
@@ -72,7 +79,7 @@ function start(config: Config, log: Logger): void {
     draining = true;
     endSweep();
     void drain(server, config).then(async () => {
-      await Promise.allSettled([store?.close(), temporal.close()]);
+      await Promise.allSettled([store?.close(), temporal.close(), inquiries.close()]);
       process.exit(0);
     });
   };

@@ -1,8 +1,10 @@
 /** From what a client typed to a name we may reserve for it: its registry, its policy, and whether this key reaches it. */
 import { domainToASCII, domainToUnicode } from 'node:url';
 import type { RegistryEntry } from '../registry/entry.ts';
+import type { Inquiry } from '../registry/inquiries.ts';
 import { readName } from '../rules/names.ts';
 import { wayInOf, type TldPolicy } from '../rules/tlds.ts';
+import { reaches, type Principal } from './auth.ts';
 import type { RouteDeps } from './deps.ts';
 import { problem, Problem } from './problems.ts';
 
@@ -16,7 +18,7 @@ export interface KnownName {
 }
 
 /** Suffixes names are sold below, as far as this installation knows any. */
-const soldBelow = ({ registries, policies }: Sold): ReadonlySet<string> =>
+export const soldBelow = ({ registries, policies }: Sold): ReadonlySet<string> =>
   new Set([...registries.flatMap(({ tlds }) => tlds), ...policies.all().map(({ tld }) => tld)]);
 
 type Sold = Pick<RouteDeps, 'registries' | 'policies'>;
@@ -44,6 +46,38 @@ export function reservableName(input: string, livemode: boolean, sold: Sold): Re
   const registry = sold.registries.find(({ tlds }) => tlds.includes(known.tld));
   if (!registry) return problem('tld_not_supported', { param: 'domain' });
   return { ...known, policy, registry };
+}
+
+/** A name that this key may ask about: of its mode, below a TLD that a registry of ours serves. */
+export function askedName(
+  input: string,
+  principal: Principal,
+  sold: Sold,
+): (KnownName & { livemode: boolean }) | Problem {
+  const known = knownName(input, sold);
+  if (known instanceof Problem) return known;
+  const livemode = known.tld !== TEST_TLD;
+  return reaches(principal, livemode) ? { ...known, livemode } : problem('wrong_mode', { param: 'domain' });
+}
+
+/** As above, where a registry of ours can be asked and its policy is known. */
+export function servedName(
+  input: string,
+  principal: Principal,
+  deps: Sold & Pick<RouteDeps, 'inquiries'>,
+): ServedName | Problem {
+  const asked = askedName(input, principal, deps);
+  if (asked instanceof Problem) return asked;
+  const policy = deps.policies.of(asked.tld);
+  const inquiry = deps.inquiries.forTld(asked.tld);
+  if (policy && inquiry) return { ...asked, policy, inquiry };
+  return (policy && withoutRace(policy)) ?? problem('tld_not_supported', { param: 'domain' });
+}
+
+export interface ServedName extends KnownName {
+  livemode: boolean;
+  policy: TldPolicy;
+  inquiry: Inquiry;
 }
 
 /** The registry's own way in, where it gives names away itself. */

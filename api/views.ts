@@ -9,7 +9,7 @@ import type { EventDoc, ReservationDoc } from '../store/reservations.ts';
 import { reservationWorkflowId, type DomainView, type ReservationView } from '../workflows/messages.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();
-const isoOrNull = (at: number | undefined): string | null => (at === undefined ? null : iso(at));
+export const isoOrNull = (at: number | undefined): string | null => (at === undefined ? null : iso(at));
 
 /** What is known of an open reservation besides its document. */
 export interface Live {
@@ -90,7 +90,7 @@ export function attentionOf(doc: ReservationDoc, { reservation, domain }: Live):
 
 export const attentionView = ({ since, ...attention }: Attention) => ({ ...attention, since: iso(since) });
 
-const dropView = ({ earliest, latest, source, confidence }: DropWindow) => ({
+export const dropView = ({ earliest, latest, source, confidence }: DropWindow) => ({
   earliest: iso(earliest),
   latest: iso(latest),
   source,

@@ -53,6 +53,14 @@ export type PeekAnswer = (RegistryAnswer | { kind: 'not_found' }) & {
   rdap?: RdapRecord;
 };
 
+/** What a registry says of a name when asked only whether it could be registered. */
+export interface Availability {
+  available: boolean;
+  /** By the fee class of RFC 8748; false where the registry does not say. */
+  premium: boolean;
+  reason?: string;
+}
+
 /** Something both sources tell, and not alike; each in its own words. */
 export interface Difference {
   what: 'existence' | 'roid' | 'registered_at' | 'expires_at' | 'status' | 'nameservers';
@@ -81,6 +89,11 @@ export interface RegistryGateway {
    * look. RDAP's failures are SourceTrouble, a RegistryUnreachable whose `kind` says whether to ask again.
    */
   peek(name: string): Promise<PeekAnswer>;
+  /**
+   * Which of at most 100 names could be registered now, by EPP's check. By name in lower case; one the registry will not speak of
+   * is left out. Throws RegistryUnreachable.
+   */
+  checkMany?(names: readonly string[]): Promise<ReadonlyMap<string, Availability>>;
   /** Who says what of a name. Never throws for a source that fails. */
   hear?(name: string): Promise<Hearing>;
   /** The registry's drop list, where it publishes one. */

@@ -11,6 +11,8 @@ export interface RegistryProfile {
   maxSessions?: number;
   /** Creates a second on one session, where published. */
   createsPerSecond?: number;
+  /** Questions a second by those who only want to know; few where nobody says more is welcome. */
+  questionsPerSecond?: number;
   /** RDAP lookups a second its host allows us, where known. */
   rdapPerSecond?: number;
   /** How old a copy of its drop list may be. Lists are published daily or nightly. */
@@ -27,7 +29,7 @@ const DEFAULT: RegistryProfile = {
 
 const PROFILES: ReadonlyMap<string, RegistryProfile> = new Map([
   // A name scripted a moment ago is on its list at once.
-  ['sandbox', { ...DEFAULT, dropListHeldMs: 0, rdapPerSecond: 1_000 }],
+  ['sandbox', { ...DEFAULT, dropListHeldMs: 0, rdapPerSecond: 1_000, questionsPerSecond: 1_000 }],
   // 100 sessions, idle 300 s.
   ['co', { ...DEFAULT, maxSessions: 100 }],
   // The drop server: 10 connections, one create a second on each; a breach costs 10 s, and stacks.

@@ -74,7 +74,12 @@ function admitted(claims: Claim[], join: Join, ordinal: number): Admission {
   return { kind: 'admitted', claim, claims: [...claims, claim].toSorted((a, b) => a.ordinal - b.ordinal) };
 }
 
-function refusalByRegistry({ answer, stage, someWithoutRace }: AdmissionFacts): JoinRefusal | undefined {
+/** What the registry's word alone refuses a claim for. */
+export function refusalByRegistry({
+  answer,
+  stage,
+  someWithoutRace,
+}: Pick<AdmissionFacts, 'answer' | 'stage' | 'someWithoutRace'>): JoinRefusal | undefined {
   if (answer.kind === 'withheld') return someWithoutRace ? 'no_race' : 'reserved_by_registry';
   if (answer.kind === 'free') return answer.premium ? 'premium' : 'domain_available';
   return stage === 'registered_by_us' ? 'already_ours' : undefined;

@@ -1,7 +1,8 @@
 /** What the API asks of stored reservations beyond one by its id: pages, counts, a registrar's changes, and requests that were never accepted. */
 import type { Money } from '../rules/money.ts';
 import type { Claim } from '../rules/queue.ts';
-import { Reservations, type Customer, type ReservationDoc } from './reservations.ts';
+import type { NameView } from '../rules/reservation.ts';
+import { Events, Reservations, type Customer, type EventDoc, type ReservationDoc } from './reservations.ts';
 
 export interface ReservationFilter {
   registrar?: string;
@@ -50,6 +51,39 @@ export async function openClaimsOf(names: readonly string[]): Promise<OpenClaim[
     dryRun: doc.dry_run,
   }));
 }
+
+/** A registrar's own open reservations of these names, in no order. */
+export const ownOpen = (
+  registrar: string,
+  livemode: boolean,
+  names: readonly string[],
+): Promise<Pick<ReservationDoc, '_id' | 'domain'>[]> =>
+  Reservations.find({ 'domain.name': { $in: names }, open: true, registrar, livemode })
+    .select({ domain: 1 })
+    .limit(MOST_OWN)
+    .lean<Pick<ReservationDoc, '_id' | 'domain'>[]>()
+    .exec();
+const MOST_OWN = 1_000;
+
+/** What reservations of a name remember of it, whoever made them: facts of its registry alone. */
+export async function remembered(name: string, livemode: boolean): Promise<{ renewals: number; last?: NameView }> {
+  const docs = await Reservations.find({ 'domain.name': name, livemode })
+    .sort({ created: -1 })
+    .limit(MOST_REMEMBERED)
+    .select({ state: 1 })
+    .lean<Pick<ReservationDoc, '_id' | 'state'>[]>();
+  const kept = await Events.find({ reservation: { $in: docs.map(({ _id }) => _id) }, type: 'reservation.renewed' })
+    .select({ data: 1 })
+    .lean<Pick<EventDoc, 'data'>[]>();
+  // Each reservation tells of the same renewal: it is one by the term it led to.
+  const terms = kept.flatMap(({ data }) =>
+    data['how'] === 'renewed' || data['how'] === 'restored' ? [data['expiresAt']] : [],
+  );
+  const views = docs.flatMap(({ state }) => ('name' in state && state.name ? [state.name] : []));
+  const [last] = views.toSorted((one, other) => other.seenAt - one.seenAt);
+  return { renewals: new Set(terms).size, ...(last && { last }) };
+}
+const MOST_REMEMBERED = 200;
 
 export const countOpen = (registrar: string, livemode: boolean): Promise<number> =>
   Reservations.countDocuments({ registrar, livemode, open: true }).exec();

@@ -123,3 +123,12 @@ describe('a secret in a file', () => {
     expect(thrown({ BACKORDER_SECRET_FILE: inFile('short') })).toBe('BACKORDER_SECRET: must be 32 characters or more');
   });
 });
+
+test('whom an outlook asks in the DNS may be set, by address', () => {
+  expect(load({}).DNS_SERVERS).toBeUndefined();
+  expect(load({ DNS_SERVERS: '192.0.2.53, [2001:db8::53]:5353' }).DNS_SERVERS).toEqual([
+    '192.0.2.53',
+    '[2001:db8::53]:5353',
+  ]);
+  expect(thrown({ DNS_SERVERS: 'dns.example' })).toMatch(/^DNS_SERVERS: must be addresses/);
+});

@@ -23,6 +23,8 @@ export interface EppClientOptions extends Omit<SessionOptions, 'connectMs'> {
   keepAliveMs?: number;
   /** Under the registry's limit for a session. */
   sessionMs?: number;
+  /** Logs out after so long without a command, and comes back with the next one. Left out: stays logged in, and warm. */
+  idleMs?: number;
   backoff?: { firstMs: number; maxMs: number };
   log?: EppLog;
   /** [0,1), for jitter. */
@@ -45,6 +47,8 @@ export class EppClient {
   #failures = 0;
   /** No connection is tried before it; `performance.now()` ms. */
   #notBefore = 0;
+  /** The last command; `performance.now()` ms. */
+  #usedAt = 0;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(options: EppClientOptions) {
@@ -55,6 +59,7 @@ export class EppClient {
       commandMs: 10_000,
       keepAliveMs: 120_000,
       sessionMs: 23 * 3_600_000,
+      idleMs: Infinity,
       backoff: { firstMs: 500, maxMs: 60_000 },
       random: Math.random,
       ...rest,
@@ -96,6 +101,7 @@ export class EppClient {
   }
 
   async #ready(limitMs: number): Promise<EppSession> {
+    this.#usedAt = performance.now();
     if (this.#stopped) throw this.#stopped;
     if (this.#closing.signal.aborted) throw this.#unreachable('this client is closed');
     if (this.#session?.usable) return this.#session;
@@ -140,10 +146,13 @@ export class EppClient {
 
   #adopt(session: EppSession): void {
     this.#session = session;
-    const { registry, keepAliveMs, sessionMs, commandMs } = this.#options;
+    const { registry, keepAliveMs, sessionMs, commandMs, idleMs } = this.#options;
     const soundAt = performance.now() + SOUND_AFTER_MS;
     this.#log?.info({ registry }, 'EPP session open');
-    const keepAlive = setInterval(() => void session.hello(commandMs).catch(() => undefined), keepAliveMs);
+    const keepAlive = setInterval(
+      () => (this.#isIdle() ? this.#retire(session) : void session.hello(commandMs).catch(() => undefined)),
+      Math.min(keepAliveMs, idleMs),
+    );
     const recycle = setTimeout(() => this.#recycle(session), sessionMs);
     this.#timers.push(keepAlive.unref(), recycle.unref());
     void session.ended.then((why) => {
@@ -161,10 +170,18 @@ export class EppClient {
   /** The old session says goodbye before the new one logs in: a registry may allow only one. */
   #recycle(session: EppSession): void {
     if (this.#session !== session) return;
+    this.#retire(session);
+    this.#keepTrying();
+  }
+
+  #retire(session: EppSession): void {
     this.#session = undefined;
     this.#clearTimers();
     this.#retiring = session.logout();
-    this.#keepTrying();
+  }
+
+  #isIdle(): boolean {
+    return performance.now() - this.#usedAt >= this.#options.idleMs;
   }
 
   #failed(error: unknown): void {
@@ -185,7 +202,7 @@ export class EppClient {
 
   /** Warm again without being asked: the next command may be the one that counts. */
   #keepTrying(): void {
-    if (this.#stopped || this.#closing.signal.aborted) return;
+    if (this.#stopped || this.#closing.signal.aborted || this.#isIdle()) return;
     // A failed attempt calls this from inside itself; the next one starts once it has settled.
     setImmediate(() => this.#warm());
   }

@@ -53,10 +53,14 @@ export function loginXml(request: LoginRequest, clTRID: string): string {
   return command(login, clTRID, secure ? security : undefined);
 }
 
-/** `withFee` asks, where the registry speaks RFC 8748, for the fee class too: that is how a premium name shows. */
-export function checkXml(name: string, clTRID: string, withFee = false): string {
+/**
+ * One name or several in one command (RFC 5731 section 3.1.1). `withFee` asks, where the registry speaks RFC 8748, for the fee
+ * class too: that is how a premium name shows.
+ */
+export function checkXml(names: string | readonly string[], clTRID: string, withFee = false): string {
+  const asked = [names].flat().map((name) => tag('domain:name', {}, name));
   const fee = tag('fee:check', { 'xmlns:fee': FEE }, tag('fee:command', { name: 'create' }));
-  return command(ofDomain('check', [tag('domain:name', {}, name)]), clTRID, withFee ? fee : undefined);
+  return command(ofDomain('check', asked), clTRID, withFee ? fee : undefined);
 }
 
 export const infoXml = (name: string, clTRID: string): string =>

@@ -2,18 +2,18 @@
 import type { Registration, RegistryAnswer } from '../../rules/stage.ts';
 import { dropListAt } from '../drop-list.ts';
 import type { RegistryEntry } from '../entry.ts';
-import { RegistryUnreachable, type RegistryGateway } from '../gateway.ts';
+import type { RegistryGateway } from '../gateway.ts';
 import { profileOf } from '../profiles.ts';
 import { createRdapClient, type RdapClient } from '../rdap/client.ts';
 import { hear, lookupFor, peek } from '../rdap/hearing.ts';
 import { EppClient, type EppClientOptions } from './client.ts';
-import { checkXml, createXml, deleteXml, infoXml } from './commands.ts';
-import { FEE } from './namespaces.ts';
-import { availabilityOf, creationOf, registrationOf, type Availability } from './replies.ts';
+import { checksOf, unusable } from './check.ts';
+import { createXml, deleteXml, infoXml } from './commands.ts';
+import { creationOf, registrationOf } from './replies.ts';
 
 export interface GatewayOptions extends Pick<
   EppClientOptions,
-  'log' | 'connectMs' | 'commandMs' | 'backoff' | 'random'
+  'log' | 'connectMs' | 'commandMs' | 'idleMs' | 'backoff' | 'random'
 > {
   /** Shared by all registries, so that each RDAP host is asked within its limits; one of its own where absent. */
   rdap?: RdapClient;
@@ -43,27 +43,16 @@ export function createEppGateway(
   const dropList =
     entry.drop_list === undefined ? undefined : dropListAt(entry.drop_list, profileOf(entry.profile).dropListHeldMs);
 
+  const { check, checkMany } = checksOf(client, entry.id);
+
   /** What info says: a registration, `none` (2303), or `closed` (it exists, but not for our eyes). */
   async function info(name: string): Promise<Registration | 'none' | 'closed'> {
     const response = await client.send('query', (clTRID) => infoXml(name, clTRID));
     if (response.code === 2303) return 'none';
     if (response.code === 2201 || response.code === 2202) return 'closed';
     const registration = response.code < 2000 ? registrationOf(response) : undefined;
-    if (!registration) throw unusable('info', response.code);
+    if (!registration) throw unusable(entry.id, 'info', response.code);
     return registration;
-  }
-
-  async function check(name: string): Promise<Availability> {
-    let withFee = false;
-    let response = await client.send('query', (clTRID, extensions) => {
-      withFee = extensions.has(FEE);
-      return checkXml(name, clTRID, withFee);
-    });
-    // Some registries offer RFC 8748 and refuse its check; whether the name is free they still tell.
-    if (withFee && response.code >= 2000) response = await client.send('query', (clTRID) => checkXml(name, clTRID));
-    const availability = response.code < 2000 ? availabilityOf(response, name) : undefined;
-    if (!availability) throw unusable('check', response.code);
-    return availability;
   }
 
   async function look(name: string): Promise<RegistryAnswer> {
@@ -84,12 +73,10 @@ export function createEppGateway(
     return answer?.kind === 'registered' ? answer.registration : SOMEBODYS;
   }
 
-  const unusable = (verb: string, code: number) =>
-    new RegistryUnreachable(`registry ${entry.id}: answered ${verb} with ${code}, without what was asked`);
-
   return {
     id: entry.id,
     look,
+    checkMany,
     peek: (name) => peek(lookup(name), () => look(name)),
     hear: (name) => hear(look(name), lookup(name)),
     publishedDrop: async (name) => (await dropList?.())?.get(name.toLowerCase()),

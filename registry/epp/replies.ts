@@ -3,6 +3,7 @@
  * and missing optional elements are read over, because every registry adds some and leaves out others.
  */
 import type { Registration } from '../../rules/stage.ts';
+import type { Availability } from '../gateway.ts';
 import { DOMAIN, EPP, FEE, RGP } from './namespaces.ts';
 import { child, childrenOf, readXml, textOf, type XmlElement } from './xml.ts';
 
@@ -101,29 +102,26 @@ export function registrationOf(response: EppResponse): Registration | undefined 
   };
 }
 
-export interface Availability {
-  available: boolean;
-  /** By the fee class of RFC 8748; false where the registry does not say. */
-  premium: boolean;
-  reason?: string;
-}
-
-/** RFC 5731 section 3.1.1. Undefined where the answer is not about this name. */
-export function availabilityOf(response: EppResponse, name: string): Availability | undefined {
-  const data = child(response.resData, DOMAIN, 'chkData');
-  const about = childrenOf(data, DOMAIN, 'cd').find(
-    (cd) => textOf(cd, DOMAIN, 'name')?.toLowerCase() === name.toLowerCase(),
-  );
-  const avail = child(about, DOMAIN, 'name')?.attributes.get('avail');
-  if (avail === undefined) return undefined;
-  const fee = childrenOf(child(response.extension, FEE, 'chkData'), FEE, 'cd')[0];
-  const feeClass = textOf(fee, FEE, 'class')?.toLowerCase();
-  const reason = textOf(about, DOMAIN, 'reason');
-  return {
-    available: avail === '1' || avail === 'true',
-    premium: feeClass !== undefined && feeClass !== 'standard',
-    ...(reason === undefined ? {} : { reason }),
-  };
+/** RFC 5731 section 3.1.1, by name in lower case. What the registry said nothing usable of is not there. */
+export function availabilitiesOf(response: EppResponse): Map<string, Availability> {
+  const answered = childrenOf(child(response.resData, DOMAIN, 'chkData'), DOMAIN, 'cd');
+  const fees = childrenOf(child(response.extension, FEE, 'chkData'), FEE, 'cd');
+  const found = new Map<string, Availability>();
+  for (const about of answered) {
+    const name = textOf(about, DOMAIN, 'name')?.toLowerCase();
+    const avail = child(about, DOMAIN, 'name')?.attributes.get('avail');
+    if (name === undefined || avail === undefined) continue;
+    // Asked of one name only, some registries do not repeat it beside the fee.
+    const fee = answered.length === 1 ? fees[0] : fees.find((cd) => textOf(cd, FEE, 'objID')?.toLowerCase() === name);
+    const feeClass = textOf(fee, FEE, 'class')?.toLowerCase();
+    const reason = textOf(about, DOMAIN, 'reason');
+    found.set(name, {
+      available: avail === '1' || avail === 'true',
+      premium: feeClass !== undefined && feeClass !== 'standard',
+      ...(reason === undefined ? {} : { reason }),
+    });
+  }
+  return found;
 }
 
 /** The dates of a created domain (RFC 5731 section 3.2.1), epoch ms, as far as told. */

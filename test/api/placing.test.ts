@@ -12,7 +12,7 @@ import { openStore, type Store } from '../../store/connection.ts';
 import { giveBack, LEASE_MS, takeTurn } from '../../store/idempotency.ts';
 import { publishReservation, Reservations } from '../../store/reservations.ts';
 import { startMongo, type TestMongo } from '../mail/mongo.ts';
-import { asOperator, fakeEngine, SECRET, testApp } from './world.ts';
+import { asOperator, fakeEngine, fakeInquiries, noWords, SECRET, testApp, unknownDns } from './world.ts';
 
 let mongo: TestMongo;
 let store: Store;
@@ -230,6 +230,9 @@ test('what was never accepted stands in nobody’s way, and is swept', async () 
   const deps = {
     policies,
     engine: fakeEngine({ stateOf: async (id) => (id.endsWith(done.body.id) ? 'running' : 'none') }),
+    inquiries: fakeInquiries(),
+    words: noWords,
+    dnsOf: unknownDns,
   };
   expect(
     await sweepUnaccepted({ ...deps, secret: SECRET, registries: [], sandbox: undefined, now: () => world.now }),

@@ -5,7 +5,9 @@ import { createApp, type AppDeps } from '../../api/app.ts';
 import type { KeyStore } from '../../api/auth.ts';
 import type { Engine } from '../../api/engine.ts';
 import type { Turns } from '../../api/idempotency.ts';
+import type { Words } from '../../api/words.ts';
 import type { RegistryEntry } from '../../registry/entry.ts';
+import type { Inquiries, Inquiry } from '../../registry/inquiries.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
 import type { SandboxControl } from '../../registry/sandbox/control.ts';
 import { usd } from '../../rules/money.ts';
@@ -71,6 +73,20 @@ const unexpected = <T extends object>(what: string, answers: Partial<T>): T =>
 export const fakeEngine = (answers: Partial<Engine> = {}): Engine => unexpected('engine', answers);
 export const fakeSandbox = (answers: Partial<SandboxControl> = {}): SandboxControl => unexpected('sandbox', answers);
 
+export const fakeInquiry = (answers: Partial<Inquiry> = {}): Inquiry =>
+  unexpected('inquiry', { id: 'fake', owns: ['backorder'], ...answers });
+/** Registries that answer these who only ask, by TLD. */
+export const fakeInquiries = (byTld: Record<string, Inquiry> = {}): Inquiries => ({
+  forTld: (tld) => byTld[tld],
+  close: () => Promise.resolve(),
+});
+
+/** A DNS that answers nobody. */
+export const unknownDns = async () => ({ addresses: 'unknown', mail: 'unknown', nameservers: 'unknown' }) as const;
+
+/** A language without words. */
+export const noWords: Words = { counts: async () => () => 0, synonymsOf: async () => [] };
+
 export const noTurns: Turns = unexpected('turns', {});
 
 export const registryEntry = (id: string, tlds: string[]): RegistryEntry => ({
@@ -90,6 +106,9 @@ export function testApp(over: Partial<AppDeps> = {}, lines: string[] = []) {
     registries: [registryEntry('sandbox', ['test']), registryEntry('verisign', ['com'])],
     policies: loadPolicies({ BACKORDER_POLICIES: undefined }),
     sandbox: fakeSandbox(),
+    inquiries: fakeInquiries(),
+    words: noWords,
+    dnsOf: unknownDns,
     keys: memoryKeys(
       [
         { name: 'north' },

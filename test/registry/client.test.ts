@@ -230,6 +230,19 @@ test('a session that idles says hello', async () => {
   expect((await third.seen).connection).toBe(1);
 });
 
+test('a client that only asks now and then gives its session back, and takes another when it asks again', async () => {
+  const gone = awaiting(({ verb }) => verb === 'logout');
+  const registry = await fakeRegistry(await temporaryHome(), (heard) => {
+    gone.tell(heard);
+    if (heard.verb === 'info') heard.send(reply(2303, heard.clTRID));
+  });
+  const client = registry.client({ idleMs: 20 });
+  await info(client);
+  await gone.seen;
+  expect((await info(client)).code).toBe(2303);
+  expect(registry.heard.map(({ verb }) => verb)).toEqual(['login', 'info', 'logout', 'login', 'info']);
+});
+
 test('a session is renewed before its limit: logout first, then the next login', async () => {
   const relogin = awaiting(({ verb, connection }) => verb === 'login' && connection === 2);
   const registry = await fakeRegistry(await temporaryHome(), (heard) => {

@@ -193,3 +193,14 @@ test('a sandbox that stops under a create leaves its outcome unknown; the next o
   const reopened = await sandboxWorld({ home: world.home });
   expect(await reopened.gateway().look('torn.test')).toMatchObject({ registration: { sponsor: 'backorder' } });
 }, 30_000);
+
+test('several names are checked by one command, each as it stands', async () => {
+  const world = await clockedWorld('2025-12-01T00:00:00Z');
+  await world.control.put('taken.test', expiring);
+  const found = await world.gateway().checkMany?.(['taken.test', 'free.test', 'elsewhere.com']);
+  expect([...(found ?? [])].map(([name, { available, reason }]) => [name, available, reason])).toEqual([
+    ['taken.test', false, 'In use'],
+    ['free.test', true, undefined],
+    ['elsewhere.com', false, 'Not served here'],
+  ]);
+});

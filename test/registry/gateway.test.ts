@@ -97,3 +97,59 @@ test('a registry without a drop list publishes none', async () => {
   const { gateway } = await gatewayTo({});
   expect(await gateway.publishedDrop('a.test')).toBeUndefined();
 });
+
+/** Answers a check as a registry that takes at most `most` names in one, and says of `odd.test` that it is no name. */
+async function checkingGateway(most: number) {
+  const asked: string[][] = [];
+  const on = ({ verb, xml, clTRID, send }: Heard) => {
+    if (verb !== 'check') return;
+    const names = [...xml.matchAll(/<domain:name>([^<]*)</g)].map(([, name = '']) => name);
+    asked.push(names);
+    if (names.length > most || names.includes('odd.test'))
+      return send(reply(names.length > most ? 2306 : 2005, clTRID));
+    const cds = names.map((name) => `<z:cd><z:name avail="${name.startsWith('free') ? 1 : 0}">${name}</z:name></z:cd>`);
+    const fees = names.map(
+      (name) =>
+        `<f:cd avail="1"><f:objID>${name}</f:objID><f:class>${name.endsWith('gold.test') ? 'gold' : 'standard'}</f:class></f:cd>`,
+    );
+    send(
+      reply(
+        1000,
+        clTRID,
+        `<resData><z:chkData ${DOMAIN}>${cds.join('')}</z:chkData></resData><extension><f:chkData xmlns:f="urn:ietf:params:xml:ns:epp:fee-1.0">${fees.toReversed().join('')}</f:chkData></extension>`,
+      ),
+    );
+  };
+  const { port, credentials } = await fakeRegistry(await temporaryHome(), on, offersFee);
+  const epp: RegistryEntry['epp'] = { host: '127.0.0.1', port, clid: 'backorder', credentials };
+  const gateway = createEppGateway({ id: 'fake', tlds: ['test'], epp, profile: 'default', contacts: {}, owns: [] });
+  after(() => gateway.close());
+  return { gateway, asked };
+}
+
+test('many names are asked ten at a time, and each is told with its own fee', async () => {
+  const { gateway, asked } = await checkingGateway(10);
+  const names = Array.from({ length: 12 }, (_, at) => (at % 2 === 0 ? `free-${at}.test` : `taken-${at}-gold.test`));
+  const found = await gateway.checkMany?.([...names, 'free-gold.test']);
+  expect(asked.map(({ length }) => length)).toEqual([10, 3]);
+  expect(found?.get('free-2.test')).toEqual({ available: true, premium: false });
+  expect(found?.get('taken-3-gold.test')).toEqual({ available: false, premium: true });
+  expect(found?.get('free-gold.test')).toEqual({ available: true, premium: true });
+});
+
+test('a registry that takes fewer names is asked in smaller pieces, and a name it will not speak of is left out', async () => {
+  const { gateway } = await checkingGateway(3);
+  const found = await gateway.checkMany?.(['free-1.test', 'free-2.test', 'odd.test', 'free-3.test', 'taken.test']);
+  expect([...(found ?? [])].map(([name, { available: can }]) => `${name} ${can}`).toSorted()).toEqual([
+    'free-1.test true',
+    'free-2.test true',
+    'free-3.test true',
+    'taken.test false',
+  ]);
+});
+
+test('a registry in trouble is not asked again in smaller pieces', async () => {
+  const { gateway, registry } = await gatewayTo({ check: [[2400]] });
+  await expect(gateway.checkMany?.(['a.test', 'b.test'])).rejects.toBeInstanceOf(RegistryUnreachable);
+  expect(registry.heard.filter(({ verb }) => verb === 'check')).toHaveLength(1);
+});

@@ -1,5 +1,5 @@
 /** Replies of servers that are all a little different, read into the same answers. */
-import { availabilityOf, creationOf, instantOf, readMessage, registrationOf } from '../../registry/epp/replies.ts';
+import { availabilitiesOf, creationOf, instantOf, readMessage, registrationOf } from '../../registry/epp/replies.ts';
 
 const EPP = 'urn:ietf:params:xml:ns:epp-1.0';
 const DOMAIN = 'urn:ietf:params:xml:ns:domain-1.0';
@@ -64,7 +64,7 @@ test.each([
   ['<d:name avail="1">b.com</d:name>', '', undefined],
   ['<d:name>a.com</d:name>', '', undefined],
 ])('a check answered %s %s is %o', (name, extension, expected) => {
-  expect(availabilityOf(responseIn(checked(name, extension)), 'a.com')).toEqual(expected);
+  expect(availabilitiesOf(responseIn(checked(name, extension))).get('a.com')).toEqual(expected);
 });
 
 test.each([

@@ -18,6 +18,16 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
 };
 
+/** One after another: what they do to the stack they share would be trouble for the others. */
+const onStack = (displayName) => ({
+  ...common,
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+  globalSetup: '<rootDir>/test/stack/stories-setup.ts',
+  globalTeardown: '<rootDir>/test/stack/stories-teardown.ts',
+  runner: '<rootDir>/test/stack/serial-runner.cjs',
+});
+
 export default {
   projects: [
     {
@@ -32,14 +42,8 @@ export default {
       testMatch: ['<rootDir>/test/workflows/**/*.test.ts'],
       globalSetup: '<rootDir>/test/stack/workflows-setup.ts',
     },
-    {
-      ...common,
-      displayName: 'stories',
-      testMatch: ['<rootDir>/test/(stories|faults)/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/stack/stories-setup.ts',
-      globalTeardown: '<rootDir>/test/stack/stories-teardown.ts',
-      runner: '<rootDir>/test/stack/serial-runner.cjs',
-    },
+    onStack('stories'),
+    onStack('faults'),
   ],
   testTimeout: 60_000,
 };

@@ -46,16 +46,33 @@ async function check(name, command, limitMs) {
   return ok;
 }
 
+/**
+ * Stories and faults mostly wait: each has a stack of its own, and they run side by side, after what keeps both cores busy.
+ * What the faults say comes last, and in one piece.
+ */
+async function allTests() {
+  if (args.length > 0) return jest(args, process.stderr);
+  await jest(['--selectProjects', 'unit', 'workflows'], process.stderr);
+  const said = [];
+  const later = { write: (chunk) => said.push(chunk) };
+  await Promise.all([
+    jest(['--selectProjects', 'stories'], process.stderr),
+    jest(['--selectProjects', 'faults'], later),
+  ]);
+  process.stderr.write(said.join(''));
+}
+
 /** Jest with its own output; what it counted comes from its report, so that a suite that could not run counts too. */
-async function jest() {
+async function jest(options, output) {
   const folder = mkdtempSync(join(tmpdir(), 'backorder-jest-'));
   const report = join(folder, 'report.json');
   const read = () => JSON.parse(readFileSync(report, 'utf8'));
   const [file, script] = bin('jest/bin/jest.js');
-  const child = spawn(file, [script, '--json', `--outputFile=${report}`, ...args], {
+  const child = spawn(file, [script, '--json', `--outputFile=${report}`, ...options], {
     cwd: ROOT,
-    stdio: ['inherit', 'ignore', 'inherit'],
+    stdio: ['inherit', 'ignore', 'pipe'],
   });
+  child.stderr.on('data', (chunk) => output.write(chunk));
   let hung = false;
   const watch = setInterval(() => {
     try {
@@ -109,7 +126,7 @@ await buildCheck();
 if (!checksOnly) {
   // In advance and with a limit of its own, so that no test waits for a download and takes it for a failure.
   const fetched = await check('embedded servers', [process.execPath, join(ROOT, 'dist/dev/fetch.js')], FETCH_LIMIT_MS);
-  if (fetched || args.length > 0) await jest();
+  if (fetched || args.length > 0) await allTests();
 }
 process.stdout.write(`${count.passed} passed, ${count.failed} failed\n`);
 process.exitCode = count.failed === 0 ? 0 : 1;

@@ -10,10 +10,11 @@ const patient = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterv
 export const reads = (summary: string) =>
   proxyActivities<Activities>({ startToCloseTimeout: '20s', retry: patient, summary });
 
-/** Reads that are given up when something more urgent is due. */
-export const readsWithin = (limitMs: number, summary: string) =>
+/** Reads around a drop: tried again each second, and given up where something more urgent is due by then. */
+export const urgentReads = (summary: string, giveUpAfterMs?: number) =>
   proxyActivities<Activities>({
-    scheduleToCloseTimeout: limitMs,
+    startToCloseTimeout: '5s',
+    ...(giveUpAfterMs !== undefined && { scheduleToCloseTimeout: giveUpAfterMs }),
     retry: { ...patient, maximumInterval: '1s' },
     summary,
   });

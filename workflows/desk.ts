@@ -28,7 +28,7 @@ export class Desk {
   readonly support: Support;
   readonly acts = {
     read: proxies.reads,
-    readWithin: proxies.readsWithin,
+    urgent: proxies.urgentReads,
     write: proxies.writes,
     poll: proxies.polls,
     catching: proxies.catching,

@@ -16,34 +16,42 @@ export async function look(desk: Desk): Promise<void> {
     ...(watchedRoid !== undefined && { watchedRoid }),
     ...(before && { lastSeen: lastSeen(before) }),
   };
-  const limitMs = raceBeginsWithinMs(desk);
-  if (limitMs !== undefined) {
-    const sight = await lookWithin(desk, limitMs, toLookAt);
-    return sight && see(desk, before, sight);
+  const race = raceOf(desk);
+  if (race?.leavesMs !== undefined) {
+    const sight = await lookWithin(desk, race.leavesMs, toLookAt);
+    if (sight) return see(desk, before, sight);
+    // The drop went by meanwhile: only looking on tells what became of it.
+    desk.lookIsDue = raceOf(desk)?.leavesMs === undefined;
+    return;
   }
   const looked = await desk.support.attempt({
     name: 'look',
     skippable: false,
     givenUp: () => !desk.isNeeded(),
-    run: () => desk.acts.read(`Ask the registry about ${name}`).look(toLookAt),
+    run: () => desk.acts[race ? 'urgent' : 'read'](`Ask the registry about ${name}`).look(toLookAt),
   });
   if (looked.kind === 'done') see(desk, before, looked.value);
 }
 
-/** In real time, once catching is due: how long a look may hold it up. */
-function raceBeginsWithinMs({ sight, time, input }: Desk): number | undefined {
-  const from = sight && catchAt(sight);
-  if (from === undefined || input.clock !== undefined || time.now() < from) return undefined;
-  return Math.max(SHORTEST_LOOK_MS, (sight?.drop?.earliest ?? 0) - time.now());
-}
-
 const SHORTEST_LOOK_MS = 1_000;
+/** So long after a drop that was not seen every second still counts. */
+const AFTERMATH_MS = 3_600_000;
+
+/** In real time, from the instant catching is due: how much time it leaves for a look, until the drop is over. */
+function raceOf({ sight, time, input }: Desk): { leavesMs?: number } | undefined {
+  const from = sight && catchAt(sight);
+  if (from === undefined || !sight?.drop || input.clock !== undefined) return undefined;
+  const { earliest, latest } = sight.drop;
+  const now = time.now();
+  if (now < from || now >= latest + AFTERMATH_MS) return undefined;
+  return now > latest ? {} : { leavesMs: Math.max(SHORTEST_LOOK_MS, (earliest - now) / 2) };
+}
 
 /** A last look that nobody answers is no reason to be late: the create asks the registry anyway. */
 async function lookWithin(desk: Desk, limitMs: number, toLookAt: LookInput): Promise<Sight | undefined> {
   try {
     return await desk.acts
-      .readWithin(limitMs, `Ask the registry about ${desk.name}, once more before the drop`)
+      .urgent(`Ask the registry about ${desk.name}, once more before the drop`, limitMs)
       .look(toLookAt);
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;

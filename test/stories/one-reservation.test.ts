@@ -66,8 +66,8 @@ test('the owner lets go: through each stage at the instants of the policy, then 
   const subjects = (await story.mailsTo(`${customer}@example.test`)).map(({ subject }) => subject);
   expect(subjects).toHaveLength(5);
   expect(subjects.at(-1)).toContain('is registered for you');
-  expect(await historyLength(`reservation:${placed.id}`)).toBeLessThan(130);
-  expect(await historyLength(`domain:${name}`)).toBeLessThan(220);
+  expect(await historyLength(`reservation:${placed.id}`)).toBeLessThan(150);
+  expect(await historyLength(`domain:${name}`)).toBeLessThan(260);
 });
 
 test('histories read as prose: summaries and details name the name and no person', async () => {

@@ -17,7 +17,8 @@ export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (BROKEN_CONNECTION.has((error as NodeJS.ErrnoException).code ?? '')) return true;
   if (error.name === 'MongoServerError') return SERVERS_TROUBLE.has((error as { code?: number }).code);
-  // The driver's own errors.
+  // The driver's own errors. Not all of its network errors are named like the others.
+  if (error instanceof mongoose.mongo.MongoNetworkError) return true;
   if (error.name.startsWith('Mongo')) return error.name !== 'MongooseError' || isUnconnected(error);
   return error instanceof mongoose.Error.MongooseServerSelectionError;
 }

@@ -3,8 +3,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { EngineDeps } from './deps.ts';
 
 export const deliverActivities = (deps: EngineDeps) => ({
-  /** Sends the notice of an event; one already sent is not sent again. */
-  async deliver({ event }: { event: string; channel: 'mail' }): Promise<'sent' | 'already' | 'nothing_to_send'> {
+  /** Sends the notice of an event; one already sent, or no longer true, is not sent. */
+  async deliver({
+    event,
+  }: {
+    event: string;
+    channel: 'mail';
+  }): Promise<'sent' | 'already' | 'overtaken' | 'nothing_to_send'> {
     try {
       return await deps.notifier.deliver(event);
     } catch (error) {

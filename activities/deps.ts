@@ -49,7 +49,7 @@ export interface EngineDeps extends RegistryDeps {
       reservation: ReservationDoc,
       events: EventDoc[],
     ): Promise<{ undelivered: { event: string; channel: 'mail' }[] }>;
-    deliver(event: string): Promise<'sent' | 'already' | 'nothing_to_send'>;
+    deliver(event: string): Promise<'sent' | 'already' | 'overtaken' | 'nothing_to_send'>;
   };
   /** The sandbox registry's clocks. */
   sandboxClocks: {

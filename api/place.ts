@@ -3,7 +3,7 @@
  * may be done twice, so that a retry with the same Idempotency-Key goes on where the first try stopped.
  */
 import { dropClaim, noteClaim, passClaim } from '../store/claims.ts';
-import { discardUnaccepted, renewUnaccepted } from '../store/reservation-queries.ts';
+import { acceptUnplaced, discardUnaccepted, renewUnaccepted } from '../store/reservation-queries.ts';
 import {
   findReservation,
   insertReservation,
@@ -40,9 +40,26 @@ export async function place(deps: RouteDeps, request: ReservationRequest, wait: 
   const answer: PlacedAnswer = wait
     ? await deps.engine.placed(request.domain.name, stored._id, Math.max(0, PLACE_WAIT_MS - (deps.now() - startedAt)))
     : { kind: 'pending' };
+  if (wait && answer.kind === 'pending') {
+    const ended = await endedBefore202(stored._id);
+    if (ended) return { kind: 'ended', doc: ended };
+  }
   // What was refused holds nothing: the next request must not be told that it does.
   if (answer.kind === 'refused') await dropClaim(request.owner, request.domain.name, stored._id);
   return { kind: 'placed', doc: stored, answer };
+}
+
+/**
+ * Notes that the place is not known, so that a refusal is mailed; one that came first is answered instead. With the store away it
+ * is accepted all the same: the workflow runs, and all that is lost is that mail.
+ */
+async function endedBefore202(id: string): Promise<ReservationDoc | undefined> {
+  try {
+    if (await acceptUnplaced(id)) return undefined;
+    return (await findReservation(id)) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function storeAndJoin(

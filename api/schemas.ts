@@ -1,4 +1,5 @@
 /** The shapes that several calls take. Limits are said here and nowhere else. */
+import { IANAZone } from 'luxon';
 import { z } from 'zod';
 import { CURRENCIES, type Money } from '../rules/money.ts';
 
@@ -39,11 +40,21 @@ export const locale = z
   .string()
   .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'must be a language tag, such as en or pt-BR');
 
+/** Names alone: an offset such as +01:00 knows no summer time, and notices speak of dates months ahead. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(
+    (zone) => /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone),
+    'must be a time zone of the IANA database, such as Europe/Berlin',
+  );
+
 export const customer = z.strictObject({
   id: line(200),
   email: email.optional(),
   name: personName.optional(),
   locale: locale.optional(),
+  time_zone: timeZone.optional(),
 });
 
 /** RFC 5733 in JSON, or the handle of a contact that the registry has already. */

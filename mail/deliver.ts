@@ -1,34 +1,7 @@
-/**
- * Telling by mail: a first attempt beside the publication that it never holds up, and later ones, each by itself, until it is
- * sent. Which of them is the one to send is settled in the store, so that no event is mailed twice knowingly.
- */
-import { noticeFor, type NoticeSettings } from './notices.ts';
+/** Telling by mail: a first attempt beside the publication that it never holds up, and later ones, each by itself, until it is sent. */
+import { attempting, neutral, type Delivered, type NotifierDeps } from './attempt.ts';
+import { noticeFor } from './notices.ts';
 import { isMailed, type NoticedEvent, type NoticedReservation } from './telling.ts';
-import { MailFailure, type Mailer } from './transport.ts';
-
-/** Where it is kept what was sent: `store/deliveries.ts`. */
-export interface DeliveryStore {
-  claim(
-    event: string,
-    channel: 'mail',
-  ): Promise<{ kind: 'claimed'; attempt: number } | { kind: 'sent' } | { kind: 'busy' }>;
-  markSent(event: string, channel: 'mail'): Promise<void>;
-  markFailed(
-    event: string,
-    channel: 'mail',
-    attempt: number,
-    failure: { error: string; permanent: boolean },
-  ): Promise<void>;
-  load(event: string): Promise<{ event: NoticedEvent; reservation: NoticedReservation } | null>;
-}
-
-export interface NotifierDeps {
-  mailer: Mailer;
-  store: DeliveryStore;
-  settingsOf(registrar: string, livemode: boolean): Promise<NoticeSettings>;
-}
-
-export type Delivered = 'sent' | 'already' | 'nothing_to_send';
 
 export interface Notifier {
   /** First attempts, in order. Never throws: what was not delivered, for whatever reason, is in the answer. */
@@ -40,35 +13,31 @@ export interface Notifier {
   deliver(event: string): Promise<Delivered>;
 }
 
-export function createNotifier({ mailer, store, settingsOf }: NotifierDeps): Notifier {
-  async function attempt(reservation: NoticedReservation, event: NoticedEvent): Promise<Delivered> {
+export function createNotifier(deps: NotifierDeps): Notifier {
+  const attempt = attempting(deps);
+  const { store, settingsOf } = deps;
+
+  /** Those of a publication that have somebody to go to are noted first: what is published next must find them. */
+  async function noteDue(reservation: NoticedReservation, events: readonly NoticedEvent[]): Promise<void> {
     const settings = await settingsOf(reservation.registrar, reservation.livemode);
-    const mail = noticeFor(reservation, event, settings);
-    if (!mail) return 'nothing_to_send';
-    const claim = await store.claim(event._id, 'mail');
-    if (claim.kind === 'sent') return 'already';
-    if (claim.kind === 'busy') throw new MailFailure('attempt_under_way', false);
-    try {
-      await mailer.send(mail);
-    } catch (error) {
-      const { type, smtpCode, permanent } = neutral(error);
-      const code = smtpCode === undefined ? type : `${type} ${smtpCode}`;
-      // Where the store is away too, the lease ends by itself.
-      await store.markFailed(event._id, 'mail', claim.attempt, { error: code, permanent }).catch(() => undefined);
-      throw error;
-    }
-    await store.markSent(event._id, 'mail');
-    return 'sent';
+    const due = events.filter((event) => noticeFor(reservation, event, settings) !== null);
+    if (due.length > 0) await store.due(reservation._id, due);
   }
 
   return {
     async notify(reservation, events) {
+      const mailed = events.filter(isMailed);
       const undelivered: { event: string; channel: 'mail' }[] = [];
       let isDown = false;
-      for (const event of events.filter(isMailed)) {
+      try {
+        await noteDue(reservation, mailed);
+      } catch {
+        isDown = true;
+      }
+      for (const event of mailed) {
         try {
           // One failure that may pass is enough: each further attempt would only add its time limit to a life.
-          if (!isDown && (await attempt(reservation, event))) continue;
+          if (!isDown && (await attempt(event._id))) continue;
         } catch (error) {
           isDown = !neutral(error).permanent;
         }
@@ -77,18 +46,9 @@ export function createNotifier({ mailer, store, settingsOf }: NotifierDeps): Not
       return { undelivered };
     },
 
-    async deliver(id) {
-      try {
-        const told = await store.load(id);
-        if (!told) throw new MailFailure('event_unknown', true);
-        return isMailed(told.event) ? await attempt(told.reservation, told.event) : 'nothing_to_send';
-      } catch (error) {
+    deliver: (id) =>
+      attempt(id).catch((error: unknown) => {
         throw neutral(error);
-      }
-    },
+      }),
   };
 }
-
-/** What is not ours keeps its type alone: a driver's text names hosts. */
-const neutral = (error: unknown): MailFailure =>
-  error instanceof MailFailure ? error : new MailFailure(error instanceof Error ? error.name : 'unknown', false);

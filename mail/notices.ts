@@ -4,10 +4,19 @@
  */
 import { hasEnded } from '../rules/reservation.ts';
 import { actLink, oneAddress, oneLine } from './clean.ts';
+import { entryDue, type Entry, type Invitation } from './invitation.ts';
+import { readerOf, type Reader } from './reader.ts';
 import { render, type Notice } from './render.ts';
-import { tell, type NoticedEvent, type NoticedReservation, type Told } from './telling.ts';
+import {
+  dropWords,
+  isMailedTo,
+  shownName,
+  tell,
+  type NoticedEvent,
+  type NoticedReservation,
+  type Told,
+} from './telling.ts';
 import type { Mail } from './transport.ts';
-import { utc } from './wording.ts';
 
 /** Who gets a registrar's notices, and in whose name. `registrar`: its `reply_to`. */
 export interface NoticeSettings {
@@ -18,12 +27,22 @@ export interface NoticeSettings {
   act_url?: string;
 }
 
-/** Null where there is nothing to send: the event is not mailed, or nobody can be written to. */
-export function noticeFor(reservation: NoticedReservation, event: NoticedEvent, settings: NoticeSettings): Mail | null {
-  const to = recipient(reservation, settings);
-  const told = to && tell(reservation, event);
+/**
+ * Null where there is nothing to send: the event is not mailed, or nobody can be written to. `calendar` is what the reader's was
+ * last told.
+ */
+export function noticeFor(
+  reservation: NoticedReservation,
+  event: NoticedEvent,
+  settings: NoticeSettings,
+  calendar: Entry | null = null,
+): Mail | null {
+  const to = isMailedTo(reservation, event) ? recipient(reservation, settings) : undefined;
+  const reader = readerOf(reservation.customer);
+  const told = to && tell(reader, reservation, event);
   if (!to || !told) return null;
-  const notice = complete(told, reservation, event, settings);
+  const entry = entryDue({ state: reservation.state, at: event.created.getTime(), before: calendar });
+  const notice = complete(told, { reader, reservation, event, settings, entry });
   const replyTo = oneAddress(settings.reply_to);
   return {
     id: event._id,
@@ -32,6 +51,7 @@ export function noticeFor(reservation: NoticedReservation, event: NoticedEvent, 
     ...(replyTo !== undefined && { replyTo }),
     subject: notice.subject,
     ...render(notice),
+    ...(entry && { invitation: invitationOf(entry, reader, reservation, event) }),
   };
 }
 
@@ -52,45 +72,67 @@ function recipient({ customer }: NoticedReservation, { to, reply_to }: NoticeSet
   }
 }
 
-/** What all notices have in common: the greeting, what can be done, and the small print. */
-function complete(told: Told, reservation: NoticedReservation, event: NoticedEvent, settings: NoticeSettings): Notice {
-  const { _id: id, customer, livemode, state } = reservation;
+interface Telling {
+  reader: Reader;
+  reservation: NoticedReservation;
+  event: NoticedEvent;
+  settings: NoticeSettings;
+  entry: Entry | undefined;
+}
+
+/** What all notices have in common: the greeting, the calendar, what can be done, and the small print. */
+function complete(told: Told, { reader, reservation, event, settings, entry }: Telling): Notice {
+  const { _id: id, customer, livemode } = reservation;
+  const { words } = reader;
   const toCustomer = settings.to === 'customer';
-  const holder = settings.from_name ? oneLine(settings.from_name, 100) : 'the registrar you placed it with';
+  const registrar = settings.from_name ? oneLine(settings.from_name, 100) : words.registrar;
   const url = actLink(settings.act_url, id);
   return {
-    subject: livemode ? told.subject : `[test] ${told.subject}`,
-    greeting: toCustomer && customer.name ? `Hello ${oneLine(customer.name, 80)},` : 'Hello,',
+    language: words.language,
+    subject: livemode ? told.subject : `${words.testSubject} ${told.subject}`,
+    greeting: words.greeting(toCustomer && customer.name ? oneLine(customer.name, 80) : undefined),
     paragraphs: [
-      ...(toCustomer
-        ? []
-        : [
-            `This is for your customer ${oneLine(customer.id, 100)}, and was sent to you instead. It is written to them.`,
-          ]),
+      ...(toCustomer ? [] : [words.forCustomer(oneLine(customer.id, 100))]),
       ...told.paragraphs,
-      hasEnded(state)
-        ? `For questions, write to ${holder}.`
-        : `You need to do nothing now. To change or cancel the reservation, write to ${holder}. It can be cancelled until shortly before the release.`,
+      ...(entry ? [words.calendar[entry.method === 'REQUEST' ? 'invited' : 'cancelled']] : []),
+      words.canDo[freedomOf(reservation)](registrar),
     ],
     facts: [
       ...(told.facts ?? []),
-      { label: 'Reservation', value: id },
-      { label: 'As of', value: utc(event.created.getTime()) },
+      { label: words.labels.reservation, value: id },
+      { label: words.labels.asOf, value: reader.when(event.created.getTime()) },
     ],
-    ...(url !== undefined && { action: { label: 'See your reservation', url } }),
+    ...(url !== undefined && { action: { label: words.labels.act, url } }),
     footer: [
-      ...(livemode ? [] : ['This is a test: the name and its registry are simulated, and so are the dates.']),
-      'All times are in UTC. This message was sent automatically.',
-      ...proof(reservation),
+      ...(livemode ? [] : [words.footer.test]),
+      words.footer.times(reader.zone),
+      ...proof(words.footer.proof, reservation),
     ],
   };
 }
 
+/** What the customer can still do. */
+function freedomOf({ state }: NoticedReservation): 'waiting' | 'bound' | 'ended' {
+  if (hasEnded(state)) return 'ended';
+  return state.status === 'catching' || state.status === 'standby' ? 'bound' : 'waiting';
+}
+
+function invitationOf(entry: Entry, reader: Reader, reservation: NoticedReservation, event: NoticedEvent): Invitation {
+  const { words } = reader;
+  const { livemode } = reservation;
+  const title = words.calendar.title[entry.drop.confidence](shownName(reservation.domain));
+  return {
+    ...entry,
+    uid: reservation._id,
+    sequence: event.seq,
+    stampedAt: event.created.getTime(),
+    title: livemode ? title : `${words.testSubject} ${title}`,
+    text: [...dropWords({ reader, reservation }), words.noPromise, ...(livemode ? [] : [words.footer.test])].join(
+      '\n\n',
+    ),
+  };
+}
+
 /** As `npm run verify-timelines -- --heads` takes it: the line alone, so that it can be cut out of a message by a program. */
-const proof = ({ _id, head }: NoticedReservation): string[] =>
-  head === null
-    ? []
-    : [
-        'Keep this message: its last line proves what was on record of this reservation so far.',
-        `${_id} ${head.seq} ${head.hash}`,
-      ];
+const proof = (says: string, { _id, head }: NoticedReservation): string[] =>
+  head === null ? [] : [says, `${_id} ${head.seq} ${head.hash}`];

@@ -4,6 +4,7 @@ import { HTML } from './templates/html.ts';
 import { TEXT } from './templates/text.ts';
 
 export interface Notice {
+  language: string;
   subject: string;
   greeting: string;
   paragraphs: string[];

@@ -1,15 +1,17 @@
 /**
- * What each notice says: where the name stands, what happens next and when, and that nothing is promised. A notice may arrive
- * late; it then tells what was, and that things have moved on. A place in the queue is never told: it changes unannounced.
+ * What each notice says: where the name stands, what happens next and when, and that nothing is promised. Which are still worth
+ * sending is settled in overtaken.ts. A place in the queue is never told: it changes unannounced.
  */
-import { formatMoney, type Money } from '../rules/money.ts';
+import type { ExpiryMark } from '../rules/expiry.ts';
+import type { Money } from '../rules/money.ts';
 import { hasEnded, type Outcome, type ReservationState } from '../rules/reservation.ts';
 import { STAGES, type Stage } from '../rules/stage.ts';
 import type { Head } from '../rules/timeline.ts';
+import type { DropWindow } from '../rules/tlds.ts';
 import type { Kept } from '../rules/watch.ts';
 import { oneLine } from './clean.ts';
+import type { Reader } from './reader.ts';
 import type { Notice } from './render.ts';
-import * as words from './wording.ts';
 
 /** What a notice needs of a stored reservation. */
 export interface NoticedReservation {
@@ -17,11 +19,13 @@ export interface NoticedReservation {
   registrar: string;
   livemode: boolean;
   domain: { name: string; unicode: string };
-  customer: { id: string; email?: string; name?: string };
+  customer: { id: string; email?: string; name?: string; locale?: string; time_zone?: string };
   budget: Money;
   on_renewal: 'keep_waiting' | 'close';
   wait_until?: number;
   dry_run: boolean;
+  /** It was accepted before its place was known: what then becomes of it was not told by the answer. */
+  accepted_unplaced?: boolean;
   state: ReservationState;
   /** The latest event of its timeline, and its hash. */
   head: Head | null;
@@ -30,57 +34,122 @@ export interface NoticedReservation {
 /** What a notice needs of a stored event. */
 export interface NoticedEvent {
   _id: string;
+  seq: number;
   type: string;
   created: Date;
   data: Record<string, unknown>;
 }
 
 export type Told = Pick<Notice, 'subject' | 'paragraphs'> & { facts?: Notice['facts'] };
-type Teller = (name: string, reservation: NoticedReservation, event: NoticedEvent) => Told;
+
+interface Telling {
+  reader: Reader;
+  name: string;
+  reservation: NoticedReservation;
+  event: NoticedEvent;
+}
+type Teller = (telling: Telling) => Told;
 
 /** Undefined: this event is not mailed. */
-export const tell = (reservation: NoticedReservation, event: NoticedEvent): Told | undefined =>
-  TELLERS.get(event.type)?.(words.shownName(reservation.domain), reservation, event);
+export const tell = (reader: Reader, reservation: NoticedReservation, event: NoticedEvent): Told | undefined =>
+  TELLERS.get(event.type)?.({ reader, name: shownName(reservation.domain), reservation, event });
 
-const placed: Teller = (name, reservation, event) => {
+/** Both forms where they differ: look-alike letters show in the ASCII one. */
+export const shownName = ({ name, unicode }: { name: string; unicode: string }): string =>
+  oneLine(unicode === name ? name : `${unicode} (${name})`, 520);
+
+const placed: Teller = (telling) => {
+  const { reader, name, reservation, event } = telling;
+  const { words, when } = reader;
   const { dry_run, on_renewal, wait_until } = reservation;
   return {
-    subject: `Your reservation of ${name}`,
+    subject: words.placed.subject(name),
     paragraphs: [
-      dry_run
-        ? `Your reservation of ${name} is placed. We watch the name, and tell you what becomes of it.`
-        : `Your reservation of ${name} is placed. We watch the name, and try to register it for you when it is released.`,
-      words.STAGE_WORDS[stageOf(event)].meaning(name),
-      ...whatNext(reservation, event),
-      on_renewal === 'close'
-        ? 'If the owner keeps the name, your reservation ends, as you asked.'
-        : 'If the owner keeps the name, your reservation goes on waiting for the next time.',
-      ...(wait_until === undefined ? [] : [`It waits until ${words.utc(wait_until)} at the longest.`]),
-      ...dryRunNote(reservation),
-      words.NO_PROMISE,
+      dry_run ? words.placed.dryRun(name) : words.placed.text(name),
+      words.stages[stageOf(event)].meaning(name),
+      ...whatNext(telling),
+      words.placed.onRenewal[on_renewal],
+      ...(wait_until === undefined ? [] : [words.placed.waitUntil(when(wait_until))]),
+      ...closing(telling),
     ],
-    facts: [{ label: 'Budget', value: formatMoney(reservation.budget) }],
+    facts: [{ label: words.labels.budget, value: words.money(reservation.budget) }],
   };
 };
 
-const stageChanged: Teller = (name, reservation, event) => {
-  const { title, meaning } = words.STAGE_WORDS[stageOf(event)];
+const expiring: Teller = (telling) => {
+  const { reader, name, event } = telling;
+  const { expiring: says } = reader.words;
+  const { days, expiresAt } = event.data as unknown as ExpiryMark;
+  return {
+    subject: says.subject(name, reader.day(expiresAt)),
+    paragraphs: [
+      says.text[days](name, reader.when(expiresAt)),
+      says.canRenew,
+      says.otherwise(name),
+      ...dropWords(telling),
+      ...closing(telling),
+    ],
+  };
+};
+
+const expired: Teller = (telling) => {
+  const { reader, name, event } = telling;
+  const { title, meaning } = reader.words.stages.auto_renew_grace;
+  const expiresAt = event.data['expiresAt'] as number | undefined;
   return {
     subject: `${name}: ${title}`,
-    paragraphs: [meaning(name), ...whatNext(reservation, event), ...dryRunNote(reservation), words.NO_PROMISE],
+    paragraphs: [
+      ...(expiresAt === undefined ? [] : [reader.words.ranUntil(name, reader.when(expiresAt))]),
+      meaning(name),
+      ...whatNext(telling),
+      ...closing(telling),
+    ],
   };
 };
 
-const renewed: Teller = (name, reservation, event) => {
-  const how = words.KEPT_WORDS[event.data['how'] as Kept] ?? words.KEPT_WORDS.kept_unknown;
+const stageChanged: Teller = (telling) => {
+  const { reader, name, event } = telling;
+  const { title, meaning } = reader.words.stages[stageOf(event)];
+  return { subject: `${name}: ${title}`, paragraphs: [meaning(name), ...whatNext(telling), ...closing(telling)] };
+};
+
+/** Says the stage too: it is the one notice of a name that entered its last stage and of when that ends. */
+const dropScheduled: Teller = (telling) => {
+  const { reader, name, reservation, event } = telling;
+  const { words } = reader;
+  const { drop, before } = event.data as unknown as { drop: DropWindow; before: { drop: DropWindow | null } };
+  const { state } = reservation;
   return {
-    subject: `${name}: not released this time`,
+    subject: before.drop
+      ? words.drop.movedSubject(name)
+      : words.drop.subject[drop.confidence](name, reader.day(drop.earliest)),
     paragraphs: [
-      how(name),
-      ...(hasEnded(reservation.state) ? [] : ['Your reservation goes on waiting, and keeps its place.']),
-      ...whatNext(reservation, event),
-      ...dryRunNote(reservation),
-      words.NO_PROMISE,
+      ...('name' in state && state.name ? [words.stages[state.name.stage].meaning(name)] : []),
+      ...dropWords(telling),
+      ...(before.drop ? [words.drop.before(reader.period(before.drop))] : []),
+      ...closing(telling),
+    ],
+  };
+};
+
+const caught: Teller = (telling) => {
+  const { reader, name } = telling;
+  const { title, meaning } = reader.words.stages.registered_by_us;
+  return { subject: `${name}: ${title}`, paragraphs: [meaning(name), ...closing(telling)] };
+};
+
+const renewed: Teller = (telling) => {
+  const { reader, name, reservation, event } = telling;
+  const { kept } = reader.words;
+  const { expiresAt } = event.data as { expiresAt?: number };
+  const isOpen = !hasEnded(reservation.state);
+  return {
+    subject: kept.subject(name),
+    paragraphs: [
+      kept.text[event.data['how'] as Kept](name),
+      ...(isOpen ? [kept.waitsOn] : []),
+      ...(isOpen && expiresAt !== undefined ? [kept.until(reader.when(expiresAt))] : whatNext(telling)),
+      ...closing(telling),
     ],
   };
 };
@@ -89,73 +158,119 @@ const renewed: Teller = (name, reservation, event) => {
 const outcomeOf = <R extends Outcome['result']>({ data }: NoticedEvent, _result: R) =>
   data as unknown as Extract<Outcome, { result: R }>;
 
-const won: Teller = (name, _reservation, event) => {
+const won: Teller = ({ reader, name, event }) => {
+  const { words, when } = reader;
   const { at, price, registeredTo, roid, expiresAt } = outcomeOf(event, 'won');
   return {
-    subject: `${name} is registered for you`,
-    paragraphs: [
-      `${name} was released, and has been registered for you. The price is ${formatMoney(price)}.`,
-      'You need to do nothing to have it. It runs until the date below: renew it in time if you want to keep it.',
-      'Having a registration does not settle every right in a name: somebody with an earlier right, such as a trade mark, can still dispute it.',
-    ],
+    subject: words.won.subject(name),
+    paragraphs: [words.won.text(name, words.money(price)), words.won.keepIt, words.won.rights],
     facts: [
-      { label: 'Price', value: formatMoney(price) },
-      { label: 'Awarded', value: words.utc(at) },
-      { label: 'Registered until', value: words.utc(expiresAt) },
-      { label: 'Registrar, as the registry names it', value: oneLine(registeredTo, 100) },
-      { label: 'The registry’s id of the registration (ROID)', value: oneLine(roid, 100) },
+      { label: words.labels.price, value: words.money(price) },
+      { label: words.labels.awarded, value: when(at) },
+      { label: words.labels.registeredUntil, value: when(expiresAt) },
+      { label: words.labels.sponsor, value: oneLine(registeredTo, 100) },
+      { label: words.labels.roid, value: oneLine(roid, 100) },
     ],
   };
 };
 
-const RESERVE_AGAIN =
-  'If you still want the name, you can place a new reservation for the next time it may be released.';
-
-const lost: Teller = (name, _reservation, event) => {
+const lost: Teller = ({ reader: { words }, name, event }) => {
   const { reason, caughtBy } = outcomeOf(event, 'lost');
   return {
-    subject: reason === 'dry_run' ? `${name}: your dry run has ended` : `${name} could not be registered for you`,
+    subject: reason === 'dry_run' ? words.lost.dryRunSubject(name) : words.lost.subject(name),
     paragraphs: [
-      words.LOST_WORDS[reason](name, caughtBy),
-      'Your reservation has ended.',
-      RESERVE_AGAIN,
-      words.NO_PROMISE,
+      words.lost.text[reason](name, caughtBy === undefined ? undefined : oneLine(caughtBy, 100)),
+      words.reservationEnded,
+      words.reserveAgain,
+      words.noPromise,
     ],
   };
 };
 
-const missed: Teller = (name, { wait_until }, event) => ({
-  subject: `${name}: your reservation has ended`,
-  paragraphs: [
-    words.MISSED_WORDS[outcomeOf(event, 'missed').reason](name, wait_until),
-    RESERVE_AGAIN,
-    words.NO_PROMISE,
-  ],
+const missed: Teller = ({ reader: { words, when }, name, reservation: { wait_until }, event }) => {
+  const outcome = outcomeOf(event, 'missed');
+  const { reason } = outcome;
+  return {
+    subject: words.missed.subject(name),
+    paragraphs: [
+      ...(reason === 'kept' ? [words.kept.text[outcome.how](name)] : []),
+      ...(reason === 'kept' && outcome.expiresAt !== undefined ? [words.kept.until(when(outcome.expiresAt))] : []),
+      words.missed.text[reason](name, wait_until === undefined ? undefined : when(wait_until)),
+      words.reserveAgain,
+      words.noPromise,
+    ],
+  };
+};
+
+const cancelled: Teller = ({ reader: { words }, name, event }) => ({
+  subject: words.cancelled.subject(name),
+  // Support's own words are for the registrar's eyes: they may say anything.
+  paragraphs: [words.cancelled.text[outcomeOf(event, 'cancelled').reason](name), words.reservationEnded],
 });
+
+const rejected: Teller = ({ reader: { words }, name, event }) => {
+  const { reason } = outcomeOf(event, 'rejected');
+  return {
+    subject: words.rejected.subject(name),
+    paragraphs: [words.rejected.text(name), words.rejected.reasons[reason](name)],
+  };
+};
 
 const TELLERS: ReadonlyMap<string, Teller> = new Map([
   ['reservation.placed', placed],
+  ['reservation.expiring', expiring],
+  ['reservation.expired', expired],
   ['reservation.stage_changed', stageChanged],
+  ['reservation.drop_scheduled', dropScheduled],
   ['reservation.renewed', renewed],
+  ['reservation.caught', caught],
   ['reservation.won', won],
   ['reservation.lost', lost],
   ['reservation.missed', missed],
+  ['reservation.cancelled', cancelled],
+  ['reservation.rejected', rejected],
 ]);
 
-export const isMailed = ({ type }: Pick<NoticedEvent, 'type'>): boolean => TELLERS.has(type);
+/** A name's first step past its expiry has an event of its own beside the change of stage, and that one is told. */
+const isToldAsExpired = ({ type, data }: Pick<NoticedEvent, 'type' | 'data'>): boolean =>
+  type === 'reservation.stage_changed' && data['stage'] === 'auto_renew_grace' && data['from'] === 'registered';
 
-const stageOf = ({ data }: NoticedEvent): Stage => STAGES.find((stage) => stage === data['stage']) ?? 'unknown';
+export const isMailed = (event: Pick<NoticedEvent, 'type' | 'data'>): boolean =>
+  TELLERS.has(event.type) && !isToldAsExpired(event);
 
-/** Dates belong to the stage they were forecast in: a notice that comes after the next one names none. */
-function whatNext({ state, dry_run }: NoticedReservation, event: NoticedEvent): string[] {
-  if (hasEnded(state)) return ['Since then the reservation has ended.'];
+/** Whoever was refused by the answer to the request itself has read it there. */
+export const isMailedTo = (
+  reservation: Pick<NoticedReservation, 'accepted_unplaced'>,
+  event: Pick<NoticedEvent, 'type' | 'data'>,
+): boolean => isMailed(event) && (event.type !== 'reservation.rejected' || reservation.accepted_unplaced === true);
+
+export const stageOf = ({ data }: Pick<NoticedEvent, 'data'>): Stage =>
+  STAGES.find((stage) => stage === data['stage']) ?? 'unknown';
+
+/** Dates belong to the stage they were forecast in: a receipt that comes after the next one names none. */
+function whatNext(telling: Telling): string[] {
+  const { reader, reservation, event } = telling;
+  const { state } = reservation;
+  if (hasEnded(state)) return [reader.words.hasEnded];
   if (!('name' in state)) return [];
-  const { stage, next, drop } = state.name;
-  if (stage !== stageOf(event))
-    return ['The name has moved on since then; where it stands now is told in a message of its own.'];
-  const nextWords = words.nextWords(next);
-  return [...(nextWords === undefined ? [] : [nextWords]), ...(drop ? [words.dropWords(drop, dry_run)] : [])];
+  const { stage, next } = state.name;
+  const told = event.type === 'reservation.expired' ? 'auto_renew_grace' : stageOf(event);
+  if (stage !== told) return [reader.words.movedOn];
+  return [...(next.what === 'drop' ? [] : [reader.words.next[next.what](reader.when(next.at))]), ...dropWords(telling)];
 }
 
-const dryRunNote = ({ dry_run }: NoticedReservation): string[] =>
-  dry_run ? ['This reservation is a dry run: the name is followed, and nothing will be registered for it.'] : [];
+/** When it is released, as far as is known, and what is then done. */
+export function dropWords({
+  reader,
+  reservation: { state, dry_run },
+}: Pick<Telling, 'reader' | 'reservation'>): string[] {
+  if (hasEnded(state) || !('name' in state) || !state.name.drop) return [];
+  const { drop } = state.name;
+  const { text, thenWeTry } = reader.words.drop;
+  return [[text[drop.confidence](reader.period(drop)), ...(dry_run ? [] : [thenWeTry])].join(' ')];
+}
+
+const closing = ({ reader: { words }, reservation }: Telling): string[] => [
+  ...(reservation.dry_run ? [words.dryRun] : []),
+  words.noPromise,
+];

@@ -4,6 +4,7 @@
  */
 import { createTransport } from 'nodemailer';
 import { ConfigError, type Config } from '../config.ts';
+import { toCalendar, type Invitation } from './invitation.ts';
 
 export interface Mail {
   /** The event it tells of. Gives the Message-ID: whoever gets the same one twice can tell. */
@@ -14,6 +15,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** Of the drop, for the calendar. */
+  invitation?: Invitation;
 }
 
 export interface Mailer {
@@ -64,16 +67,24 @@ export function createMailer({ smtpUrl, MAIL_FROM }: Pick<Config, 'smtpUrl' | 'M
   });
   const { domain } = sender;
   return {
-    async send({ id, to, fromName, replyTo, subject, text, html }) {
+    async send({ id, to, fromName, replyTo, subject, text, html, invitation }) {
+      const name = fromName ?? sender.name;
       try {
         await transporter.sendMail({
           messageId: `<${id}@${domain}>`,
-          from: { name: fromName ?? sender.name, address: sender.address },
+          from: { name, address: sender.address },
           to: { name: to.name ?? '', address: to.address },
           ...(replyTo !== undefined && { replyTo: { name: '', address: replyTo } }),
           subject,
           text,
           html,
+          // From and organizer must be one: calendars let nobody else move or withdraw an entry.
+          ...(invitation && {
+            icalEvent: {
+              method: invitation.method,
+              content: toCalendar(invitation, { name, email: sender.address, domain }, to.address),
+            },
+          }),
           headers: { 'List-Id': `Backorder notices <notices.${domain}>`, 'Auto-Submitted': 'auto-generated' },
           signal: AbortSignal.timeout(MAIL_LIMITS.totalMs),
         });

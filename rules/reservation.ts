@@ -191,7 +191,7 @@ function toldOnPlacing({ at, name }: { at: number; name: NameView }): { told?: E
 }
 
 /** A drop that is near, or published, is more than a forecast: customers plan by it. */
-const believed = ({ stage, last, drop }: NameView): DropWindow | undefined =>
+export const believed = ({ stage, last, drop }: NameView): DropWindow | undefined =>
   isLastStage({ stage, ...(last && { last }) }) || drop?.confidence === 'published' ? drop : undefined;
 
 const scheduled = (name: NameView): { drop?: DropWindow } => {

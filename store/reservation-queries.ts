@@ -122,6 +122,16 @@ export async function changeReservation(id: string, change: ReservationChange): 
   return Reservations.findOneAndUpdate(open, update, { returnDocument: 'after' }).lean<ReservationDoc>();
 }
 
+/** Before 202 is answered. Null: it has ended, and whoever is still being answered is to be told so by the answer. */
+export const acceptUnplaced = (id: string): Promise<ReservationDoc | null> =>
+  Reservations.findOneAndUpdate(
+    { _id: id, open: true },
+    { $set: { accepted_unplaced: true } },
+    { returnDocument: 'after' },
+  )
+    .lean<ReservationDoc>()
+    .exec();
+
 const untouched = { open: true, rev: 0 };
 
 /** Open requests nothing was ever published for, made before the instant: most wait for a worker, some were never accepted. */

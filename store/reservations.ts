@@ -15,6 +15,8 @@ export interface Customer {
   email?: string;
   name?: string;
   locale?: string;
+  /** IANA. */
+  time_zone?: string;
 }
 
 export interface ReservationRequest {
@@ -35,6 +37,8 @@ export interface ReservationRequest {
   dry_run: boolean;
   metadata: Record<string, string>;
   test_clock?: string;
+  /** It was answered 202: what becomes of it is told by mail, a refusal too. */
+  accepted_unplaced?: boolean;
   created: Date;
 }
 
@@ -92,6 +96,7 @@ const reservationSchema = new Schema<ReservationDoc>(
     dry_run: { type: Boolean, required: true },
     metadata: { type: anything, required: true },
     test_clock: String,
+    accepted_unplaced: Boolean,
     created: { type: Date, required: true },
     amendment: { type: Number, default: 0 },
     open: { type: Boolean, required: true },

@@ -10,7 +10,7 @@ export interface DeliveryInput {
 export async function delivery({
   event,
   channel,
-}: DeliveryInput): Promise<'sent' | 'already' | 'nothing_to_send' | 'given_up'> {
+}: DeliveryInput): Promise<'sent' | 'already' | 'overtaken' | 'nothing_to_send' | 'given_up'> {
   setCurrentDetails(`Delivering \`${event}\` by ${channel}, more slowly after each failure, for three days.`);
   try {
     return await deliveries(`Send the ${channel} of ${event}`).deliver({ event, channel });

@@ -45,6 +45,7 @@ export async function createReservation(deps: RouteDeps, call: Call): Promise<Ha
       owner: ownerOf(deps.secret, registrar._id, livemode, customer.id),
       ...defined({ registrant, nameservers, wait_until }),
       ...(clock !== null && { test_clock: clock }),
+      ...(call.prefersAsync && { accepted_unplaced: true }),
       created: new Date(deps.now()),
     },
     !call.prefersAsync,

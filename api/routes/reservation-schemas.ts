@@ -25,7 +25,12 @@ export const changeBody = z.strictObject({
   on_renewal: s.onRenewal.optional(),
   acceptance: s.acceptance.optional(),
   customer: z
-    .strictObject({ email: s.email.optional(), name: s.personName.optional(), locale: s.locale.optional() })
+    .strictObject({
+      email: s.email.optional(),
+      name: s.personName.optional(),
+      locale: s.locale.optional(),
+      time_zone: s.timeZone.optional(),
+    })
     .optional(),
   registrant: s.registrant.optional(),
   nameservers: s.nameservers.optional(),

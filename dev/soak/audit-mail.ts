@@ -1,5 +1,5 @@
-/** The mail sink beside the timeline: each notice came, and none came twice but where an attempt died before it could say so. */
-import { isMailed } from '../../mail/telling.ts';
+/** The mail sink beside the timeline: each notice came that was not overtaken, and none came twice but where an attempt died before it could say so. */
+import { isMailedTo } from '../../mail/telling.ts';
 import { grouped, type Audit } from './books.ts';
 
 export const auditMail: Audit = ({ store, mails, workflows }) => {
@@ -16,11 +16,13 @@ export const auditMail: Audit = ({ store, mails, workflows }) => {
       found.push(`mail: ${event} came ${copies.length} times in ${attempts} attempts`);
   }
   for (const event of events.values()) {
-    const isDue = isMailed(event) && byId.get(event.reservation)?.customer.email !== undefined;
+    const doc = byId.get(event.reservation);
+    const isDue = doc !== undefined && isMailedTo(doc, event) && doc.customer.email !== undefined;
     if (!isDue || came.has(event._id)) continue;
     const delivery = deliveries.get(event._id);
     const isOpen = since.has(`delivery:${event._id}:mail`) && delivery?.status !== 'sent';
-    if (!isOpen) found.push(`mail: ${event._id} (${event.type}) never came, and is ${delivery?.status ?? 'not begun'}`);
+    if (!isOpen && delivery?.status !== 'overtaken')
+      found.push(`mail: ${event._id} (${event.type}) never came, and is ${delivery?.status ?? 'not begun'}`);
   }
   return found;
 };

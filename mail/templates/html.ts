@@ -1,7 +1,7 @@
 /** The same notice as HTML: one column, no images, nothing fetched from anywhere. Everything put in is escaped by the engine. */
 export const HTML = `\
 <!doctype html>
-<html lang="en">
+<html lang="<%= it.language %>">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

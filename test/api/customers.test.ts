@@ -38,7 +38,12 @@ const REGISTRANT = {
   phone: '+44.2079460000',
   email: 'registrant@lovelace.example',
 };
-const PERSON = { email: 'ada@lovelace.example', name: 'Ada Lovelace', locale: 'en-GB' };
+const PERSON = {
+  email: 'ada@lovelace.example',
+  name: 'Ada Lovelace',
+  locale: 'en-GB',
+  time_zone: 'Europe/London',
+};
 const SAID = ['lovelace', 'Ada', 'en-GB', 'Analytical', 'Marylebone', 'St James', '2079460000', 'metadata-of-hers'];
 
 /** An arbiter that lets everybody go, unless told otherwise; a reservation that leaves is published as its workflow would. */

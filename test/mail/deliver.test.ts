@@ -1,8 +1,9 @@
 /** First attempts and later ones: what is sent once, what is tried again, and that trouble with mail holds nobody up. */
-import { createNotifier, type DeliveryStore, type Notifier } from '../../mail/deliver.ts';
+import { createNotifier, type Notifier } from '../../mail/deliver.ts';
 import type { NoticeSettings } from '../../mail/notices.ts';
 import { createMailer, MAIL_LIMITS, MailFailure, type Mailer } from '../../mail/transport.ts';
 import type { EventDoc, ReservationDoc } from '../../store/reservations.ts';
+import { memoryStore } from './memory.ts';
 import { event, placed, reservation } from './samples.ts';
 import { nobodyThere, startInbox, startRaw } from './smtp.ts';
 
@@ -10,30 +11,6 @@ const ending: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
-
-/** As `store/deliveries.ts` keeps it, in memory; `expire` ends the leases of attempts that died. */
-function memoryStore(told: { reservation: ReservationDoc; events: EventDoc[] }) {
-  const kept = new Map<string, { status: string; attempt: number; error?: string }>();
-  const store: DeliveryStore = {
-    claim: async (id) => {
-      const one = kept.get(id);
-      if (one?.status === 'sent') return { kind: 'sent' };
-      if (one?.status === 'sending') return { kind: 'busy' };
-      const attempt = (one?.attempt ?? 0) + 1;
-      kept.set(id, { status: 'sending', attempt });
-      return { kind: 'claimed', attempt };
-    },
-    markSent: async (id) => void kept.set(id, { status: 'sent', attempt: 0 }),
-    markFailed: async (id, _channel, attempt, { error, permanent }) =>
-      void kept.set(id, { status: permanent ? 'refused' : 'failed', attempt, error }),
-    load: async (id) => {
-      const found = told.events.find(({ _id }) => _id === id);
-      return found ? { event: found, reservation: told.reservation } : null;
-    },
-  };
-  const expire = () => kept.forEach((one) => one.status === 'sending' && (one.status = 'failed'));
-  return { store, kept, expire };
-}
 
 interface World extends ReturnType<typeof memoryStore> {
   notifier: Notifier;
@@ -43,8 +20,8 @@ interface World extends ReturnType<typeof memoryStore> {
 
 const EVENTS = [
   placed({ _id: 'evt_1' }),
-  event('attempt.catching', {}, { _id: 'evt_2' }),
-  event('reservation.stage_changed', { stage: 'redemption' }, { _id: 'evt_3' }),
+  event('attempt.catching', {}, { _id: 'evt_2', seq: 2 }),
+  event('reservation.stage_changed', { stage: 'redemption' }, { _id: 'evt_3', seq: 3 }),
 ];
 
 function worldOf(mailer: Mailer, settings: NoticeSettings | Error = { to: 'customer' }): World {
@@ -101,7 +78,7 @@ test('what could not be delivered is answered, and arrives later under the same 
 test('an attempt that died midway is made again, under the same Message-ID', async () => {
   const { url, received } = await inbox();
   const { notifier, store, expire } = worldOf(mailerTo(url));
-  await store.claim('evt_1', 'mail');
+  await store.claim('rsv_1', placed({ _id: 'evt_1' }));
   await expect(notifier.deliver('evt_1')).rejects.toMatchObject({ type: 'attempt_under_way', permanent: false });
   expire();
   expect(await notifier.deliver('evt_1')).toBe('sent');

@@ -11,6 +11,7 @@ import {
   loadTold,
   markFailed,
   markSent,
+  type Numbered,
 } from '../../store/deliveries.ts';
 import { insertReservation, publishReservation } from '../../store/reservations.ts';
 import { startMongo, type TestMongo } from './mongo.ts';
@@ -29,29 +30,35 @@ afterAll(async () => {
 });
 
 const NOW = Date.parse('2026-03-14T09:00:00Z');
-const anEvent = (): string => `evt_${randomUUID()}`;
+const RESERVATION = 'rsv_1';
+const anEvent = (): Numbered => ({ _id: `evt_${randomUUID()}`, seq: 1 });
 
 test('what was sent is never sent again, even long after', async () => {
   const event = anEvent();
-  expect(await claimDelivery(event, 'mail', NOW)).toEqual({ kind: 'claimed', attempt: 1 });
-  await markSent(event, 'mail', NOW + 1);
-  expect(await claimDelivery(event, 'mail', NOW + 100 * LEASE_MS)).toEqual({ kind: 'sent' });
-  await markFailed(event, 'mail', 1, { error: 'ESOCKET', permanent: false });
-  expect(await findDelivery(event, 'mail')).toMatchObject({ status: 'sent', sent: new Date(NOW + 1), attempts: 1 });
+  expect(await claimDelivery(RESERVATION, event, 'mail', NOW)).toEqual({ kind: 'claimed', attempt: 1 });
+  await markSent(event._id, 'mail', null, NOW + 1);
+  expect(await claimDelivery(RESERVATION, event, 'mail', NOW + 100 * LEASE_MS)).toEqual({
+    kind: 'settled',
+    status: 'sent',
+  });
+  await markFailed(event._id, 'mail', 1, { error: 'ESOCKET', permanent: false });
+  expect(await findDelivery(event._id, 'mail')).toMatchObject({ status: 'sent', sent: new Date(NOW + 1), attempts: 1 });
 });
 
 test('of twenty that want to send one event at once, one does', async () => {
   const event = anEvent();
-  const claims = await Promise.all(Array.from({ length: 20 }, () => claimDelivery(event, 'mail', NOW)));
+  const claims = await Promise.all(Array.from({ length: 20 }, () => claimDelivery(RESERVATION, event, 'mail', NOW)));
   expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
   expect(claims.filter(({ kind }) => kind === 'busy')).toHaveLength(19);
 });
 
 test('an attempt that died midway is made again once its lease is over, by one', async () => {
   const event = anEvent();
-  await claimDelivery(event, 'mail', NOW);
-  expect(await claimDelivery(event, 'mail', NOW + LEASE_MS - 1)).toEqual({ kind: 'busy' });
-  const claims = await Promise.all(Array.from({ length: 10 }, () => claimDelivery(event, 'mail', NOW + LEASE_MS)));
+  await claimDelivery(RESERVATION, event, 'mail', NOW);
+  expect(await claimDelivery(RESERVATION, event, 'mail', NOW + LEASE_MS - 1)).toEqual({ kind: 'busy' });
+  const claims = await Promise.all(
+    Array.from({ length: 10 }, () => claimDelivery(RESERVATION, event, 'mail', NOW + LEASE_MS)),
+  );
   expect(claims.filter(({ kind }) => kind === 'claimed')).toEqual([{ kind: 'claimed', attempt: 2 }]);
 });
 
@@ -60,20 +67,23 @@ test.each([
   [true, 'refused'],
 ])('after a failure (permanent: %s) the next attempt need not wait', async (permanent, status) => {
   const event = anEvent();
-  await claimDelivery(event, 'mail', NOW);
-  await markFailed(event, 'mail', 1, { error: 'EENVELOPE 550', permanent });
-  expect(await findDelivery(event, 'mail')).toMatchObject({ status, error: 'EENVELOPE 550' });
-  expect(await claimDelivery(event, 'mail', NOW)).toEqual({ kind: 'claimed', attempt: 2 });
+  await claimDelivery(RESERVATION, event, 'mail', NOW);
+  await markFailed(event._id, 'mail', 1, { error: 'EENVELOPE 550', permanent });
+  expect(await findDelivery(event._id, 'mail')).toMatchObject({ status, error: 'EENVELOPE 550' });
+  expect(await claimDelivery(RESERVATION, event, 'mail', NOW)).toEqual({ kind: 'claimed', attempt: 2 });
 });
 
 test('an attempt that was overtaken ends nobody else’s lease by failing, and everybody’s by having sent', async () => {
   const event = anEvent();
-  await claimDelivery(event, 'mail', NOW);
-  await claimDelivery(event, 'mail', NOW + LEASE_MS);
-  await markFailed(event, 'mail', 1, { error: 'ETIMEDOUT', permanent: false });
-  expect(await claimDelivery(event, 'mail', NOW + LEASE_MS)).toEqual({ kind: 'busy' });
-  await markSent(event, 'mail', NOW + LEASE_MS);
-  expect(await claimDelivery(event, 'mail', NOW + 2 * LEASE_MS)).toEqual({ kind: 'sent' });
+  await claimDelivery(RESERVATION, event, 'mail', NOW);
+  await claimDelivery(RESERVATION, event, 'mail', NOW + LEASE_MS);
+  await markFailed(event._id, 'mail', 1, { error: 'ETIMEDOUT', permanent: false });
+  expect(await claimDelivery(RESERVATION, event, 'mail', NOW + LEASE_MS)).toEqual({ kind: 'busy' });
+  await markSent(event._id, 'mail', null, NOW + LEASE_MS);
+  expect(await claimDelivery(RESERVATION, event, 'mail', NOW + 2 * LEASE_MS)).toEqual({
+    kind: 'settled',
+    status: 'sent',
+  });
 });
 
 test('a publication that is repeated mails its events once, and a later delivery finds it done', async () => {
@@ -111,7 +121,11 @@ test('a publication that is repeated mails its events once, and a later delivery
     expect(await notifier.deliver(sent)).toBe('already');
     expect(await notifier.deliver(`evt_${id.slice(4)}0002`)).toBe('nothing_to_send');
     await expect(notifier.deliver('evt_none')).rejects.toMatchObject({ permanent: true, type: 'event_unknown' });
-    expect((await loadTold(sent))?.reservation.state).toEqual({ status: 'waiting', ordinal: 7, name: inRedemption });
+    expect((await loadTold(sent, 'mail'))?.reservation.state).toEqual({
+      status: 'waiting',
+      ordinal: 7,
+      name: inRedemption,
+    });
   } finally {
     mailer.close();
     await inbox.close();

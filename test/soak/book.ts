@@ -125,8 +125,10 @@ export function agreedBook(): Books {
     reservation('rsv_open', 'kept.test', 1, { status: 'waiting', ordinal: 1, name: view('registered') }),
   ];
   const events = reservations.flatMap(timeline);
-  const mailed = events.filter(({ type }) => type !== 'reservation.caught').map(({ _id }) => _id);
-  const sent = { channel: 'mail', status: 'sent', attempts: 1, error: null } as const;
+  // What was caught and at once decided is told by the outcome alone.
+  const isOvertaken = ({ type }: EventDoc) => type === 'reservation.caught';
+  const mailed = events.filter((event) => !isOvertaken(event)).map(({ _id }) => _id);
+  const sent = { channel: 'mail', status: 'sent', attempts: 1, calendar: null, error: null } as const;
   const caught = { roid: 'D2-TEST', sponsor: 'backorder', registeredAt: DROP, expiresAt: DROP + 1 };
   return structuredClone<Books>({
     owns: ['backorder'],
@@ -141,9 +143,10 @@ export function agreedBook(): Books {
     store: {
       reservations,
       events,
-      deliveries: mailed.map((event) => ({
-        ...{ _id: `${event}:mail`, event, ...sent },
-        ...{ leased_until: new Date(0), sent: new Date(NOW) },
+      deliveries: events.map((event) => ({
+        ...{ _id: `${event._id}:mail`, event: event._id, reservation: event.reservation, seq: event.seq, ...sent },
+        ...{ leased_until: new Date(0), since: new Date(NOW), sent: new Date(NOW) },
+        ...(isOvertaken(event) && { status: 'overtaken' as const, sent: null }),
       })),
       catches: [
         {

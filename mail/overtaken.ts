@@ -1,0 +1,49 @@
+/**
+ * Which notices are no longer true when they would be sent. Each that says where a name stands says all of it, so that the newest
+ * alone is worth reading: an older one that is late would only mislead. Receipts and outcomes are sent however late.
+ */
+import { believed, hasEnded, type ReservationState } from '../rules/reservation.ts';
+import type { DropWindow } from '../rules/tlds.ts';
+import { isMailed, stageOf, type NoticedEvent } from './telling.ts';
+
+const LASTING = [
+  'reservation.placed',
+  'reservation.won',
+  'reservation.lost',
+  'reservation.missed',
+  'reservation.cancelled',
+  'reservation.rejected',
+];
+
+/** `later`: the events of the same reservation after this one, as far as they are known. */
+export function isOvertaken(
+  event: NoticedEvent,
+  state: ReservationState,
+  later: readonly Pick<NoticedEvent, 'type' | 'data'>[],
+): boolean {
+  if (LASTING.includes(event.type)) return false;
+  return hasEnded(state) || later.some(isMailed) || !stillHolds(event, state);
+}
+
+/** Not every change is an event that is mailed: a date corrected or a list that drops a name is seen in the state alone. */
+function stillHolds(event: NoticedEvent, state: ReservationState): boolean {
+  if (!('name' in state) || !state.name) return false;
+  const { name } = state;
+  switch (event.type) {
+    case 'reservation.expiring':
+      return name.stage === 'registered' && name.expiresAt === event.data['expiresAt'];
+    case 'reservation.expired':
+      return name.stage === 'auto_renew_grace';
+    case 'reservation.stage_changed':
+      return name.stage === stageOf(event);
+    case 'reservation.drop_scheduled':
+      return isThat(believed(name), event.data['drop'] as DropWindow);
+    case 'reservation.caught':
+      return state.status === 'standby';
+    default:
+      return true;
+  }
+}
+
+const isThat = (drop: DropWindow | undefined, told: DropWindow): boolean =>
+  drop !== undefined && drop.earliest === told.earliest && drop.latest === told.latest;

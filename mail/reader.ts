@@ -1,0 +1,45 @@
+/** Whom a notice is written for: the language it is in, and the clock its times are told by. */
+import { DateTime, IANAZone } from 'luxon';
+import type { DropWindow } from '../rules/tlds.ts';
+import { DE } from './wording/de.ts';
+import { EN } from './wording/en.ts';
+import type { Wording } from './wording/wording.ts';
+
+export interface Reader {
+  words: Wording;
+  zone: string;
+  /** `18 April 2026, 20:00 CEST`; seconds only where there are any. */
+  when(at: number): string;
+  day(at: number): string;
+  /** `at …`, or `between … and …`. */
+  period(window: Pick<DropWindow, 'earliest' | 'latest'>): string;
+}
+
+const LANGUAGES: ReadonlyMap<string, Wording> = new Map([EN, DE].map((words) => [words.language, words]));
+
+/** A tag nobody can read, or of a language we do not write: English. A zone this machine does not know: UTC. */
+export function readerOf(customer: { locale?: string; time_zone?: string }): Reader {
+  const tag = canonical(customer.locale);
+  const known = LANGUAGES.get(new Intl.Locale(tag).language);
+  const words = known ?? EN;
+  const zone = IANAZone.isValidZone(customer.time_zone ?? '') ? (customer.time_zone as string) : 'UTC';
+  const instant = (at: number) => DateTime.fromMillis(at, { zone, locale: known ? tag : EN.language });
+  const when = (at: number) =>
+    instant(at).toFormat(instant(at).second === 0 ? words.formats.minute : words.formats.second);
+  return {
+    words,
+    zone,
+    when,
+    day: (at) => instant(at).toFormat(words.formats.day),
+    period: ({ earliest, latest }) =>
+      earliest === latest ? words.drop.at(when(earliest)) : words.drop.between(when(earliest), when(latest)),
+  };
+}
+
+function canonical(tag = EN.language): string {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? EN.language;
+  } catch {
+    return EN.language;
+  }
+}

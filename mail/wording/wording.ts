@@ -1,0 +1,95 @@
+/**
+ * Everything a notice can say, once per language: a sentence that is missing in one does not compile. Plain, and never surer than
+ * what is known. Instants and periods come as text, in the reader's own time zone.
+ */
+import type { NextStep } from '../../rules/forecast.ts';
+import type { Money } from '../../rules/money.ts';
+import type { JoinRefusal } from '../../rules/queue.ts';
+import type { ExpiryMark } from '../../rules/expiry.ts';
+import type { LostReason, MissedReason, Outcome } from '../../rules/reservation.ts';
+import type { Stage } from '../../rules/stage.ts';
+import type { DropWindow } from '../../rules/tlds.ts';
+import type { Kept } from '../../rules/watch.ts';
+
+type About = (name: string) => string;
+type Dated = (name: string, when: string) => string;
+type CancelReason = Extract<Outcome, { result: 'cancelled' }>['reason'];
+
+export interface Wording {
+  /** Of the HTML, and what dates are written in where the reader's own language tag is none. */
+  language: string;
+  /** Luxon's tokens; with seconds only where there are any. */
+  formats: { day: string; minute: string; second: string };
+  money(money: Money): string;
+
+  greeting(person: string | undefined): string;
+  /** Where the registrar takes the notices itself. */
+  forCustomer(customer: string): string;
+  /** Stands for a registrar that gave no name. */
+  registrar: string;
+  canDo: Record<'waiting' | 'bound' | 'ended', (registrar: string) => string>;
+  noPromise: string;
+  reserveAgain: string;
+  hasEnded: string;
+  reservationEnded: string;
+  movedOn: string;
+  dryRun: string;
+
+  /** `title` follows the name in a subject; `meaning` says what can still happen. */
+  stages: Record<Stage, { title: string; meaning: About }>;
+  /** Of a drop its window says the same, and how sure it is. */
+  next: Record<Exclude<NextStep['what'], 'drop'>, (when: string) => string>;
+
+  placed: {
+    subject: About;
+    text: About;
+    dryRun: About;
+    onRenewal: Record<'keep_waiting' | 'close', string>;
+    waitUntil(when: string): string;
+  };
+  expiring: {
+    subject: Dated;
+    /** The time left at the most: a mark holds until the next one. */
+    text: Record<ExpiryMark['days'], Dated>;
+    canRenew: string;
+    otherwise: About;
+  };
+  ranUntil: Dated;
+  kept: {
+    subject: About;
+    text: Record<Kept, About>;
+    until(when: string): string;
+    waitsOn: string;
+  };
+  drop: {
+    subject: Record<DropWindow['confidence'], Dated>;
+    movedSubject: About;
+    at(when: string): string;
+    between(from: string, to: string): string;
+    text: Record<DropWindow['confidence'], (period: string) => string>;
+    /** What the registry is thought to have said until now. */
+    before(period: string): string;
+    thenWeTry: string;
+  };
+  calendar: {
+    title: Record<DropWindow['confidence'], About>;
+    invited: string;
+    cancelled: string;
+  };
+  won: { subject: About; text: (name: string, price: string) => string; keepIt: string; rights: string };
+  lost: {
+    subject: About;
+    dryRunSubject: About;
+    text: Record<LostReason, (name: string, caughtBy: string | undefined) => string>;
+  };
+  missed: { subject: About; text: Record<MissedReason, (name: string, waitUntil: string | undefined) => string> };
+  cancelled: { subject: About; text: Record<CancelReason, About> };
+  rejected: { subject: About; text: About; reasons: Record<JoinRefusal, About> };
+
+  labels: Record<
+    'budget' | 'reservation' | 'asOf' | 'price' | 'awarded' | 'registeredUntil' | 'sponsor' | 'roid' | 'act',
+    string
+  >;
+  testSubject: string;
+  footer: { test: string; times(zone: string): string; proof: string };
+}

@@ -52,7 +52,7 @@ async function check(name, command, limitMs) {
  */
 async function allTests() {
   if (args.length > 0) return jest(args, process.stderr);
-  await jest(['--selectProjects', 'unit', 'workflows'], process.stderr);
+  await jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%'], process.stderr);
   const said = [];
   const later = { write: (chunk) => said.push(chunk) };
   await Promise.all([

@@ -3,8 +3,8 @@
  * names dropping. All must end as they do when nothing goes wrong, and be told once.
  */
 import type { ProcessName } from '../../dev/stack.ts';
-import { iso, START, DAY_MS, Story } from '../stories/story.ts';
-import { accountOnce, Cast, eventually, EVE, OVER, type Account } from './cast.ts';
+import { iso, START, DAY_MS, Story } from './story.ts';
+import { accountOnce, Cast, eventually, EVE, OVER, type Account } from '../faults/cast.ts';
 
 let story: Story;
 let undisturbed: Record<string, Account>;

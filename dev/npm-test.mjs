@@ -46,33 +46,23 @@ async function check(name, command, limitMs) {
   return ok;
 }
 
-/**
- * Stories and faults mostly wait: each has a stack of its own, and they run side by side, after what keeps both cores busy.
- * What the faults say comes last, and in one piece.
- */
+/** First what keeps all cores busy, then the stories, which mostly wait. The longer faults are a command of their own. */
 async function allTests() {
-  if (args.length > 0) return jest(args, process.stderr);
-  await jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%'], process.stderr);
-  const said = [];
-  const later = { write: (chunk) => said.push(chunk) };
-  await Promise.all([
-    jest(['--selectProjects', 'stories'], process.stderr),
-    jest(['--selectProjects', 'faults'], later),
-  ]);
-  process.stderr.write(said.join(''));
+  if (args.length > 0) return jest(args);
+  await jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%']);
+  await jest(['--selectProjects', 'stories']);
 }
 
 /** Jest with its own output; what it counted comes from its report, so that a suite that could not run counts too. */
-async function jest(options, output) {
+async function jest(options) {
   const folder = mkdtempSync(join(tmpdir(), 'backorder-jest-'));
   const report = join(folder, 'report.json');
   const read = () => JSON.parse(readFileSync(report, 'utf8'));
   const [file, script] = bin('jest/bin/jest.js');
   const child = spawn(file, [script, '--json', `--outputFile=${report}`, ...options], {
     cwd: ROOT,
-    stdio: ['inherit', 'ignore', 'pipe'],
+    stdio: ['inherit', 'ignore', 'inherit'],
   });
-  child.stderr.on('data', (chunk) => output.write(chunk));
   let hung = false;
   const watch = setInterval(() => {
     try {

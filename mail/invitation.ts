@@ -79,7 +79,8 @@ export function toCalendar(
     description: text,
     status: method === 'CANCEL' ? ICalEventStatus.CANCELLED : expected,
     transparency: ICalEventTransparency.TRANSPARENT,
-    organizer: { name: organizer.name, email: organizer.email },
+    // The library refuses an organizer without a name.
+    organizer: { name: organizer.name || organizer.email, email: organizer.email },
     attendees: [{ email: attendee, rsvp: false }],
   });
   return calendar.toString();

@@ -15,13 +15,15 @@ const LASTING = [
   'reservation.rejected',
 ];
 
+export const isLasting = ({ type }: Pick<NoticedEvent, 'type'>): boolean => LASTING.includes(type);
+
 /** `later`: the events of the same reservation after this one, as far as they are known. */
 export function isOvertaken(
   event: NoticedEvent,
   state: ReservationState,
   later: readonly Pick<NoticedEvent, 'type' | 'data'>[],
 ): boolean {
-  if (LASTING.includes(event.type)) return false;
+  if (isLasting(event)) return false;
   return hasEnded(state) || later.some(isMailed) || !stillHolds(event, state);
 }
 

@@ -113,18 +113,20 @@ const stageChanged: Teller = (telling) => {
   return { subject: `${name}: ${title}`, paragraphs: [meaning(name), ...whatNext(telling), ...closing(telling)] };
 };
 
-/** Says the stage too: it is the one notice of a name that entered its last stage and of when that ends. */
+/**
+ * Says the stage too: it is the one notice of a name that entered its last stage and of when that ends. How sure the drop is may have
+ * changed since without an event, so what is said of it is what is known now.
+ */
 const dropScheduled: Teller = (telling) => {
   const { reader, name, reservation, event } = telling;
   const { words } = reader;
-  const { drop, before } = event.data as unknown as { drop: DropWindow; before: { drop: DropWindow | null } };
-  const { state } = reservation;
+  const { drop: told, before } = event.data as unknown as { drop: DropWindow; before: { drop: DropWindow | null } };
+  const view = 'name' in reservation.state ? reservation.state.name : undefined;
+  const { confidence, earliest } = view?.drop ?? told;
   return {
-    subject: before.drop
-      ? words.drop.movedSubject(name)
-      : words.drop.subject[drop.confidence](name, reader.day(drop.earliest)),
+    subject: before.drop ? words.drop.movedSubject(name) : words.drop.subject[confidence](name, reader.day(earliest)),
     paragraphs: [
-      ...('name' in state && state.name ? [words.stages[state.name.stage].meaning(name)] : []),
+      ...(view ? [words.stages[view.stage].meaning(name)] : []),
       ...dropWords(telling),
       ...(before.drop ? [words.drop.before(reader.period(before.drop))] : []),
       ...closing(telling),

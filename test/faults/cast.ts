@@ -3,6 +3,7 @@
  * asks does so as a registrar's program should: with an Idempotency-Key, again until there is an answer.
  */
 import type { EngineClient } from '../../dev/engine-client.ts';
+import { isLasting } from '../../mail/overtaken.ts';
 import { body, fresh, iso, START, DAY_MS, type Story } from '../stories/story.ts';
 
 /** What is put into the sandbox for each name, and who reserves it. */
@@ -21,7 +22,7 @@ export type Role = (typeof SCRIPTS)[Scene]['roles'][number];
 export interface Account {
   outcome: string;
   timeline: string[];
-  /** Subjects of different mails, sorted: their order is the mail server's. */
+  /** Subjects of the receipts and outcomes, sorted. What else is mailed may be overtaken, and depends on who was away when. */
   mails: string[];
   /** Creates of the name that the registry accepted from us. */
   creates: number;
@@ -149,9 +150,14 @@ export class Cast {
     const name = this.names[scene];
     const { status, outcome } = await this.read(role);
     const events = await this.client.must('GET', `/v1/reservations/${this.ids.get(role)}/events?limit=100`);
-    const rows = events.data as { seq: number; type: string }[];
+    const rows = events.data as { id: string; seq: number; type: string }[];
     const mails = await this.story.mailsTo(`${this.customers.get(role)}@example.test`);
-    const different = new Map(mails.map((mail) => [mail.message_id, mail.subject.replaceAll(name, 'it')]));
+    const lasting = rows.filter(isLasting).map(({ id }) => id);
+    const different = new Map(
+      mails
+        .filter(({ message_id: of }) => lasting.some((id) => of.includes(id)))
+        .map((mail) => [mail.message_id, mail.subject.replaceAll(name, 'it')]),
+    );
     const accepted = await this.story.accepted(name);
     return [
       role,

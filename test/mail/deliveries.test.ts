@@ -1,7 +1,8 @@
 /** The record of what was mailed, on a real store: one attempt at a time, sent once. */
 import { randomUUID } from 'node:crypto';
 import { createNotifier } from '../../mail/deliver.ts';
-import { createMailer } from '../../mail/transport.ts';
+import { createMailer, type Mailer } from '../../mail/transport.ts';
+import type { NameView } from '../../rules/reservation.ts';
 import { openStore, type Store } from '../../store/connection.ts';
 import {
   claimDelivery,
@@ -10,13 +11,14 @@ import {
   LEASE_MS,
   loadTold,
   markFailed,
+  markOvertaken,
   markSent,
   type Numbered,
 } from '../../store/deliveries.ts';
 import { insertReservation, publishReservation } from '../../store/reservations.ts';
 import { startMongo, type TestMongo } from './mongo.ts';
 import { inRedemption, reservation } from './samples.ts';
-import { startInbox } from './smtp.ts';
+import { nobodyThere, startInbox } from './smtp.ts';
 
 let mongo: TestMongo;
 let store: Store;
@@ -127,6 +129,76 @@ test('a publication that is repeated mails its events once, and a later delivery
       name: inRedemption,
     });
   } finally {
+    mailer.close();
+    await inbox.close();
+  }
+});
+
+test('what was overtaken is never sent, and an attempt that lost its lease cannot say so of another', async () => {
+  const event = anEvent();
+  await claimDelivery(RESERVATION, event, 'mail', NOW);
+  await claimDelivery(RESERVATION, event, 'mail', NOW + LEASE_MS);
+  await markOvertaken(event._id, 'mail', 1);
+  expect(await findDelivery(event._id, 'mail')).toMatchObject({ status: 'sending', attempts: 2 });
+  await markOvertaken(event._id, 'mail', 2);
+  expect(await claimDelivery(RESERVATION, event, 'mail', NOW + 100 * LEASE_MS)).toEqual({
+    kind: 'settled',
+    status: 'overtaken',
+  });
+});
+
+test('a drop that moved while the mail server was away is told once, as it stands, and its entry is withdrawn when the name is kept', async () => {
+  const id = `rsv_${randomUUID().replaceAll('-', '')}`;
+  const { registrar, livemode, ...doc } = reservation({ _id: id, rev: 0, seq: 0, head: null });
+  await insertReservation({ ...doc, registrar, livemode });
+  const drop = {
+    ...inRedemption.drop,
+    source: 'policy',
+    confidence: 'estimated',
+    earliest: NOW + 1,
+    latest: NOW + 2,
+  } as const;
+  const moved = { ...drop, earliest: NOW + 3, latest: NOW + 4 };
+  const { drop: _none, ...kept } = { ...inRedemption, stage: 'registered' as const };
+  const view = (of: typeof drop | typeof moved) => ({ ...inRedemption, stage: 'pending_delete' as const, drop: of });
+  const publication = (rev: number, name: NameView, type: string, data: Record<string, unknown>) => ({
+    ...{ registrar, livemode, reservation: id, state: { status: 'waiting' as const, ordinal: 7, name } },
+    ...{ attention: null, firstSeq: rev, entries: [{ type, at: NOW, data }], rev, at: NOW },
+  });
+  const inbox = await startInbox();
+  const away = createMailer({ smtpUrl: await nobodyThere(), MAIL_FROM: 'backorders@registrar.test' });
+  const mailer = createMailer({ smtpUrl: inbox.url, MAIL_FROM: 'backorders@registrar.test' });
+  const settingsOf = async () => ({ to: 'customer' }) as const;
+  const notifierOf = (by: Mailer) => createNotifier({ mailer: by, store: deliveryStore, settingsOf });
+  const publish = async (by: Mailer, ...args: Parameters<typeof publication>) => {
+    const published = await publishReservation(publication(...args));
+    if (!published) throw new Error('the store lost it');
+    return notifierOf(by).notify(published.doc, published.events);
+  };
+  const eventIds = [1, 2, 3].map((seq) => `evt_${id.slice(4)}000${seq}`);
+  try {
+    await publish(away, 1, view(drop), 'reservation.drop_scheduled', { drop, before: { drop: null } });
+    await publish(away, 2, view(moved), 'reservation.drop_scheduled', { drop: moved, before: { drop } });
+    for (const time of [1, 2])
+      for (const [index, event] of [eventIds[1], eventIds[0]].entries())
+        expect(await notifierOf(mailer).deliver(String(event))).toBe(
+          index === 1 ? 'overtaken' : time === 1 ? 'sent' : 'already',
+        );
+    await publish(mailer, 3, kept, 'reservation.renewed', { how: 'restored', stage: 'registered' });
+    expect(inbox.received.map(({ parsed }) => parsed.messageId)).toEqual([
+      `<${eventIds[1]}@registrar.test>`,
+      `<${eventIds[2]}@registrar.test>`,
+    ]);
+    const methods = inbox.received.map(({ raw }) => /text\/calendar;[^\n]*\n?\s*[^\n]*method=(\w+)/i.exec(raw)?.[1]);
+    expect(methods).toEqual(['REQUEST', 'CANCEL']);
+    const kepts = await Promise.all(eventIds.map((event) => findDelivery(event, 'mail')));
+    expect(kepts.map((one) => [one?.status, one?.calendar?.method])).toEqual([
+      ['overtaken', undefined],
+      ['sent', 'REQUEST'],
+      ['sent', 'CANCEL'],
+    ]);
+  } finally {
+    away.close();
     mailer.close();
     await inbox.close();
   }

@@ -7,6 +7,7 @@ import { isMailed } from '../../mail/telling.ts';
 import { MailFailure, type Mail } from '../../mail/transport.ts';
 import { usd } from '../../rules/money.ts';
 import {
+  believed,
   hasEnded,
   transition,
   type NameView,
@@ -227,7 +228,11 @@ test('whatever happens and in whatever order it is delivered: nothing twice, not
       const statuses = [...life.memory.kept.values()].map(({ status }) => status);
       expect(statuses.filter((status) => status !== 'sent' && status !== 'overtaken')).toEqual([]);
       const last = events.at(-1) as EventDoc;
-      if (last.type !== 'attempt.catching' && isMailed(last)) expect(life.sent).toContain(last._id);
+      // A drop may be taken back without an event: a list that no longer has the name is seen in the state alone.
+      const { state } = life.told.reservation;
+      const isTakenBack =
+        last.type === 'reservation.drop_scheduled' && !('name' in state && state.name && believed(state.name));
+      if (last.type !== 'attempt.catching' && isMailed(last) && !isTakenBack) expect(life.sent).toContain(last._id);
       // Only one refused for good may be passed by what is newer, and is then not sent any more.
       if (!refused) expect(life.sent[0]).toBe('evt_1');
     }),

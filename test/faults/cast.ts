@@ -133,6 +133,8 @@ export class Cast {
     await operator.must('PATCH', `/v1/sandbox/domains/${this.names.stuck}`, { create_result: null });
     const id = this.ids.get('helped');
     await steadily(operator, `/v1/reservations/${id}/retry`, { attention: attention.id, reason: 'mended' });
+    // The clock stands: that it is ready says nothing of what was just set going again.
+    await eventually('the end of the one that was stuck', async () => (await this.read('helped')).outcome ?? undefined);
     await this.settled();
   }
 

@@ -1,5 +1,6 @@
 /** Which ports the stack uses, whether they are free, and free ones for tests. */
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
 
 export const PORTS = [
@@ -47,6 +48,10 @@ export function isFree(port: number, host: string): Promise<boolean> {
   });
 }
 
+/** Below the ports from which systems serve outgoing connections (Linux 32768, others 49152): between here and its use no client takes it. */
+const FREE_PORTS = { from: 12_000, until: 32_000 };
+const FREE_PORT_TRIES = 100;
+
 /** A port that nobody listens on now. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const { port, release } = await hold(host);
@@ -54,15 +59,20 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return port;
 }
 
-function hold(host: string): Promise<{ port: number; release: () => Promise<void> }> {
-  return new Promise((resolve, reject) => {
+/** Any at random, so that two stacks that start together hardly meet. Throws what the last of its tries met. */
+async function hold(host: string, tries = FREE_PORT_TRIES): Promise<{ port: number; release: () => Promise<void> }> {
+  const port = randomInt(FREE_PORTS.from, FREE_PORTS.until);
+  try {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const release = (): Promise<void> => new Promise((done) => void server.close(() => done()));
-      resolve({ port: (server.address() as AddressInfo).port, release });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ port, host, exclusive: true }, resolve);
     });
-  });
+    return { port, release: () => new Promise((done) => void server.close(() => done())) };
+  } catch (error) {
+    if (tries <= 1) throw error;
+    return hold(host, tries - 1);
+  }
 }
 
 /** A port for each name that nobody listens on now, as the environment wants them. Held together, so that all differ. */

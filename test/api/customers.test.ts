@@ -5,28 +5,15 @@ import { storedKeys } from '../../api/auth.ts';
 import { sealWith, storedTurns } from '../../api/idempotency.ts';
 import { ownerOf } from '../../api/ids.ts';
 import type { ReservationState } from '../../rules/reservation.ts';
-import { openStore, type Store } from '../../store/connection.ts';
 import { keepAnswer, takeTurn } from '../../store/idempotency.ts';
 import { findReservation, publishReservation, Reservations } from '../../store/reservations.ts';
 import { verifyTimelines } from '../../store/timelines.ts';
 import type { LeaveAnswer, LeaveRequest } from '../../workflows/messages.ts';
-import { startMongo, type TestMongo } from '../mail/mongo.ts';
+import { useEmptyStore } from '../store/mongo.ts';
 import { inRedemption } from '../mail/samples.ts';
 import { asOperator, fakeEngine, SECRET, testApp } from './world.ts';
 
-let mongo: TestMongo;
-let store: Store;
-beforeAll(async () => {
-  mongo = await startMongo();
-  store = await openStore(mongo.uri);
-}, 60_000);
-afterAll(async () => {
-  await store.close();
-  await mongo.stop();
-});
-beforeEach(async () => {
-  for (const model of Object.values(mongoose.models)) await model.deleteMany({});
-});
+useEmptyStore();
 
 const NOW = Date.UTC(2026, 2, 1);
 const REGISTRANT = {

@@ -1,33 +1,19 @@
 /** The outlook of a name over HTTP: who is asked, what is told to whom, and what is said when somebody does not answer. */
 import { setTimeout } from 'node:timers/promises';
-import mongoose from 'mongoose';
 import request from 'supertest';
 import type { AppDeps } from '../../api/app.ts';
 import type { Hearing } from '../../registry/gateway.ts';
 import { openInquiries } from '../../registry/inquiries.ts';
 import type { Sight } from '../../rules/watch.ts';
-import { openStore, type Store } from '../../store/connection.ts';
 import { Events, Reservations, unpublished, type ReservationDoc } from '../../store/reservations.ts';
 import { claimSandboxName } from '../../store/sandbox-names.ts';
 import type { DomainView } from '../../workflows/messages.ts';
-import { startMongo, type TestMongo } from '../mail/mongo.ts';
+import { useEmptyStore } from '../store/mongo.ts';
 import { after, at, closeAll, sandboxWorld } from '../registry/world.ts';
 import { policy, registered, registration } from '../rules/world.ts';
 import { asOperator, bearer, fakeEngine, fakeInquiries, fakeInquiry, testApp } from './world.ts';
 
-let mongo: TestMongo;
-let store: Store;
-beforeAll(async () => {
-  mongo = await startMongo();
-  store = await openStore(mongo.uri);
-}, 60_000);
-afterAll(async () => {
-  await store.close();
-  await mongo.stop();
-});
-beforeEach(async () => {
-  for (const model of Object.values(mongoose.models)) await model.deleteMany({});
-});
+useEmptyStore();
 afterEach(closeAll);
 
 const NOW = '2026-03-01T12:00:00.000Z';

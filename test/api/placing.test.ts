@@ -8,25 +8,12 @@ import { EngineUnavailable } from '../../api/temporal.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
 import { standing, type Claim } from '../../rules/queue.ts';
 import type { NameView } from '../../rules/reservation.ts';
-import { openStore, type Store } from '../../store/connection.ts';
 import { giveBack, LEASE_MS, takeTurn } from '../../store/idempotency.ts';
 import { publishReservation, Reservations } from '../../store/reservations.ts';
-import { startMongo, type TestMongo } from '../mail/mongo.ts';
+import { useEmptyStore } from '../store/mongo.ts';
 import { asOperator, fakeEngine, fakeInquiries, noWords, SECRET, testApp, unknownDns } from './world.ts';
 
-let mongo: TestMongo;
-let store: Store;
-beforeAll(async () => {
-  mongo = await startMongo();
-  store = await openStore(mongo.uri);
-}, 60_000);
-afterAll(async () => {
-  await store.close();
-  await mongo.stop();
-});
-beforeEach(async () => {
-  for (const model of Object.values(mongoose.models)) await model.deleteMany({});
-});
+useEmptyStore();
 
 const view: NameView = {
   stage: 'registered',

@@ -1,29 +1,15 @@
 /** Other names over HTTP: from the shipped words, as the sandbox registry has them, and nobody else's reservations. */
 import { setTimeout } from 'node:timers/promises';
-import mongoose from 'mongoose';
 import request from 'supertest';
 import { packagedWords } from '../../api/words.ts';
 import { SourceTrouble } from '../../registry/http-trouble.ts';
 import { openInquiries } from '../../registry/inquiries.ts';
-import { openStore, type Store } from '../../store/connection.ts';
 import { Reservations, unpublished } from '../../store/reservations.ts';
-import { startMongo, type TestMongo } from '../mail/mongo.ts';
+import { useEmptyStore } from '../store/mongo.ts';
 import { after, at, closeAll, sandboxWorld } from '../registry/world.ts';
 import { asOperator, bearer, fakeInquiries, fakeInquiry, registryEntry, testApp } from './world.ts';
 
-let mongo: TestMongo;
-let store: Store;
-beforeAll(async () => {
-  mongo = await startMongo();
-  store = await openStore(mongo.uri);
-}, 60_000);
-afterAll(async () => {
-  await store.close();
-  await mongo.stop();
-});
-beforeEach(async () => {
-  for (const model of Object.values(mongoose.models)) await model.deleteMany({});
-});
+useEmptyStore();
 afterEach(closeAll);
 
 const words = packagedWords();

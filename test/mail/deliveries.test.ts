@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { createNotifier } from '../../mail/deliver.ts';
 import { createMailer, type Mailer } from '../../mail/transport.ts';
 import type { NameView } from '../../rules/reservation.ts';
-import { openStore, type Store } from '../../store/connection.ts';
 import {
   claimDelivery,
   deliveryStore,
@@ -16,20 +15,11 @@ import {
   type Numbered,
 } from '../../store/deliveries.ts';
 import { insertReservation, publishReservation } from '../../store/reservations.ts';
-import { startMongo, type TestMongo } from './mongo.ts';
+import { useStore } from '../store/mongo.ts';
 import { inRedemption, reservation } from './samples.ts';
 import { nobodyThere, startInbox } from './smtp.ts';
 
-let mongo: TestMongo;
-let store: Store;
-beforeAll(async () => {
-  mongo = await startMongo();
-  store = await openStore(mongo.uri);
-}, 240_000);
-afterAll(async () => {
-  await store.close();
-  await mongo.stop();
-});
+useStore();
 
 const NOW = Date.parse('2026-03-14T09:00:00Z');
 const RESERVATION = 'rsv_1';

@@ -2,23 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { changeBody, createBody } from '../../api/routes/reservation-schemas.ts';
 import { reservationView } from '../../api/views.ts';
-import { openStore, type Store } from '../../store/connection.ts';
 import { erasePerson } from '../../store/erasure.ts';
 import { acceptUnplaced, changeReservation } from '../../store/reservation-queries.ts';
 import { findReservation, insertReservation, publishReservation } from '../../store/reservations.ts';
-import { startMongo, type TestMongo } from './mongo.ts';
+import { useStore } from '../store/mongo.ts';
 import { ended, reservation } from './samples.ts';
 
-let mongo: TestMongo;
-let store: Store;
-beforeAll(async () => {
-  mongo = await startMongo();
-  store = await openStore(mongo.uri);
-}, 240_000);
-afterAll(async () => {
-  await store.close();
-  await mongo.stop();
-});
+useStore();
 
 const body = (time_zone: unknown) => ({
   domain: 'example.test',

@@ -2,7 +2,7 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import mongoose from 'mongoose';
 import { openStore, type Store } from '../../store/connection.ts';
-import { startMongo, type TestMongo } from '../mail/mongo.ts';
+import { startMongo, type TestMongo } from './mongo.ts';
 
 let mongo: TestMongo;
 let store: Store;

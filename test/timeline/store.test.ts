@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Head } from '../../rules/timeline.ts';
 import type { ReservationState, TimelineEntry } from '../../rules/reservation.ts';
-import { openStore, type Store } from '../../store/connection.ts';
 import { hashOfStored, InvariantViolation } from '../../store/event-hash.ts';
 import { readHeads } from '../../store/heads.ts';
 import { currentHeads, verifyHeads, verifyTimelines, type NotedHead } from '../../store/timelines.ts';
@@ -18,20 +17,11 @@ import {
   type EventDoc,
   type Publication,
 } from '../../store/reservations.ts';
-import { startMongo, type TestMongo } from '../mail/mongo.ts';
+import { useStore } from '../store/mongo.ts';
 import { reservation as sample } from '../mail/samples.ts';
 import { data, mutated, mutations } from './mutations.ts';
 
-let mongo: TestMongo;
-let store: Store;
-beforeAll(async () => {
-  mongo = await startMongo();
-  store = await openStore(mongo.uri);
-}, 240_000);
-afterAll(async () => {
-  await store.close();
-  await mongo.stop();
-});
+useStore();
 beforeEach(async () => {
   await Promise.all([Events.deleteMany({}), Reservations.deleteMany({})]);
 });

@@ -4,22 +4,12 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import type { EngineDeps } from '../../activities/deps.ts';
 import { tellActivities } from '../../activities/tell.ts';
 import * as domains from '../../store/domains.ts';
-import { openStore, type Store } from '../../store/connection.ts';
 import * as reservations from '../../store/reservations.ts';
 import { verifyTimelines } from '../../store/timelines.ts';
-import { startMongo, type TestMongo } from '../mail/mongo.ts';
+import { useStore } from '../store/mongo.ts';
 import { inRedemption, reservation as sample, waiting } from '../mail/samples.ts';
 
-let mongo: TestMongo;
-let store: Store;
-beforeAll(async () => {
-  mongo = await startMongo();
-  store = await openStore(mongo.uri);
-}, 240_000);
-afterAll(async () => {
-  await store.close();
-  await mongo.stop();
-});
+useStore();
 afterEach(() => jest.restoreAllMocks());
 
 const AT = Date.UTC(2026, 2, 1);

@@ -4,7 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import mongoose from 'mongoose';
 import { mongoServer } from '../../dev/fetch-mongo.ts';
+import { openStore, type Store } from '../../store/connection.ts';
 
 export interface TestMongo {
   uri: string;
@@ -28,6 +30,28 @@ export async function startMongo(): Promise<TestMongo> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The tests of a file have a store of their own, from before the first to after the last. */
+export function useStore(): void {
+  let mongo: TestMongo;
+  let store: Store;
+  beforeAll(async () => {
+    mongo = await startMongo();
+    store = await openStore(mongo.uri);
+  }, 60_000);
+  afterAll(async () => {
+    await store.close();
+    await mongo.stop();
+  });
+}
+
+/** As above, and each test finds it empty. */
+export function useEmptyStore(): void {
+  useStore();
+  beforeEach(async () => {
+    for (const model of Object.values(mongoose.models)) await model.deleteMany({});
+  });
 }
 
 function freePort(): Promise<number> {

@@ -31,6 +31,12 @@ export interface ServerChoice {
 /** A server that listens on everything is reached over loopback. */
 export const reachableHost = (bind: string): string => (bind === '0.0.0.0' || bind === '::' ? '127.0.0.1' : bind);
 
+/** Has the embedded server suggest to continue as new at so many events, instead of thousands. */
+export const suggestingContinueAsNew = (events: number): string[] => [
+  '--dynamic-config-value',
+  `limit.historyCount.suggestContinueAsNew=${events}`,
+];
+
 /** Throws ServerMissing: what could not be found, or is found wanting. */
 export async function chooseTemporal(
   config: Config,

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config.ts';
-import { freePorts } from './ports.ts';
 import { SmallDisk } from './small-disk.ts';
 import { soak } from './soak/run.ts';
 import { startStack } from './stack.ts';
+import { throwawayEnvironment } from './throwaway.ts';
 
 const EX_USAGE = 64;
 /** More than a run writes, and filled in a moment. */
@@ -36,9 +36,7 @@ async function main(): Promise<void> {
   const mounted = SmallDisk.mount(home, DISK_BYTES);
   const disk = mounted instanceof SmallDisk ? mounted : undefined;
   if (typeof mounted === 'string') say(`no full disks: ${mounted}`);
-  // Of the developer's own settings none may reach this stack: it would break a server that is not a throwaway.
-  const unset = { TEMPORAL_ADDRESS: undefined, MONGODB_URI: undefined, SMTP_URL: undefined, NODE_ENV: 'test' };
-  const env = { LOG_LEVEL: 'info', ...unset, ...(await freePorts()), BACKORDER_HOME: home };
+  const env = await throwawayEnvironment(home);
   let agreed = false;
   const died: { heard?: (name: string, how: string) => void } = {};
   const stack = await startStack({ env, faults: true, onDeath: (dead, how) => died.heard?.(dead.name, how) });

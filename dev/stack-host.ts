@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Faults, ORDERS } from './faults.ts';
-import { freePorts } from './ports.ts';
 import { SmallDisk } from './small-disk.ts';
+import { throwawayEnvironment } from './throwaway.ts';
 import { startStack, type ProcessName, type Stack } from './stack.ts';
 
 /** What a test is told; see test/stack/stack.ts. */
@@ -64,10 +64,7 @@ async function main(): Promise<void> {
   const disk = SmallDisk.mount(home, DISK_BYTES);
   const mounted = disk instanceof SmallDisk ? disk : undefined;
   try {
-    // Of the developer's own settings none may reach a test's stack: it would use a server that is not a throwaway.
-    const theirs = ['TEMPORAL_ADDRESS', 'TEMPORAL_CONFIG_FILE', 'TEMPORAL_PROFILE', 'MONGODB_URI', 'SMTP_URL'];
-    const unset = { ...Object.fromEntries(theirs.map((name) => [name, undefined])), NODE_ENV: 'test' };
-    const env = { LOG_LEVEL: 'info', ...unset, ...(await freePorts()), BACKORDER_HOME: home };
+    const env = await throwawayEnvironment(home);
     const stack = await startStack({ env, ...only, signal: interrupt.signal, faults: whole });
     const secret = randomBytes(12).toString('hex');
     const server = control(new Faults(stack, mounted), secret);

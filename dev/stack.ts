@@ -10,7 +10,7 @@ import { Guard } from './guard.ts';
 import type { Links } from './links.ts';
 import { ManagedProcess, type ProcessSpec } from './managed-process.ts';
 import { root } from './root.ts';
-import { accepts, answers, chooseMongo, chooseTemporal, reachableHost } from './servers.ts';
+import { accepts, answers, chooseMongo, chooseTemporal, reachableHost, suggestingContinueAsNew } from './servers.ts';
 
 export type ProcessName = 'temporal' | 'mongo' | 'mail' | 'sandbox' | 'workers' | 'catcher' | 'api';
 
@@ -31,6 +31,8 @@ export interface StackOptions {
   /** A process ended that nobody asked to. */
   onDeath?: (process: StackProcess, how: string) => void;
   signal?: AbortSignal;
+  /** Where the embedded Temporal suggests to continue as new, in events; where it does by itself when absent. */
+  continueAsNewAt?: number;
   /** Connections between the processes go through proxies, for faults.ts to break. Only where every server is embedded. */
   faults?: boolean;
 }
@@ -80,6 +82,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const plans = servers.flatMap((choice) => (choice?.plan ? [choice.plan] : []));
   const guard = new Guard();
   const links = options.faults ? await openLinks(config, guard, signal) : undefined;
+  if (options.continueAsNewAt !== undefined)
+    plans.find(({ name }) => name === 'temporal')?.command.push(...suggestingContinueAsNew(options.continueAsNewAt));
   const specs = [...plans, ...ours(config).filter(({ name }) => wanted(name))].map((plan) => ({
     ...plan,
     env: plan.name === 'temporal' ? serverEnvironment(env) : { ...env, ...links?.environmentOf(plan.name) },

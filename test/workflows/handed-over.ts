@@ -2,19 +2,19 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { temporalCli } from '../../dev/fetch-temporal.ts';
+import { suggestingContinueAsNew } from '../../dev/servers.ts';
 import type { Announcement } from '../../workflows/announcer.ts';
 import type { World } from './world.ts';
 
 /** A server as in production, but for when it suggests to continue as new. */
 export const serverThatSuggestsAt = (events: number) => async (): Promise<TestWorkflowEnvironment> => {
   const { path } = await temporalCli();
-  const suggest = `limit.historyCount.suggestContinueAsNew=${events}`;
   return TestWorkflowEnvironment.createLocal({
     server: {
       executable: { type: 'existing-path', path },
       // Updates that meet a run on its way out are sent to the next, and each is logged as an error of the service.
       log: { format: 'pretty', level: 'never' },
-      extraArgs: ['--dynamic-config-value', suggest],
+      extraArgs: suggestingContinueAsNew(events),
     },
   });
 };

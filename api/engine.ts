@@ -213,8 +213,6 @@ export class TemporalEngine {
   }
 
   async #onClock<T>(clock: string, call: (handle: WorkflowHandle) => Promise<T>): Promise<T | ClockRefusal> {
-    // Programs ask again and again while a clock moves: a Query tells them so at no cost to its workflow, the Update only for sure.
-    if ((await this.describeClock(clock))?.status === 'advancing') return 'advancing';
     const id = messages.clockWorkflowId(clock);
     try {
       return await this.#temporal.update(id, WRITE_MS, () => call(this.#client.workflow.getHandle(id)));

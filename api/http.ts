@@ -1,4 +1,5 @@
 /** What a route is made of: who may call it, and a function from a call to an answer. Express appears only where these are mounted. */
+import { isInstant } from '../rules/instants.ts';
 import type { OperatorScope, RegistrarScope } from '../store/keys.ts';
 import type { Principal } from './auth.ts';
 import { problem, type Problem } from './problems.ts';
@@ -71,7 +72,3 @@ export function readCursor(cursor: string | undefined): { at: number; id: string
     return bad;
   }
 }
-
-/** What a Date can hold. */
-const isInstant = (value: unknown): value is number =>
-  Number.isSafeInteger(value) && Math.abs(value as number) <= 8.64e15;

@@ -1,6 +1,13 @@
 /** Reservations as JSON. What the arbiter and the workflow say now goes before what was last published; `as_of` says when it was true. */
 import { standing, type Standing } from '../rules/queue.ts';
-import { hasEnded, type Attention, type NameView, type Outcome, type ReservationState } from '../rules/reservation.ts';
+import {
+  hasEnded,
+  viewOf,
+  type Attention,
+  type NameView,
+  type Outcome,
+  type ReservationState,
+} from '../rules/reservation.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 import type { Sight } from '../rules/watch.ts';
 import { hashedForm } from '../store/event-hash.ts';
@@ -72,14 +79,6 @@ function nameOf(state: ReservationState, sight: Sight | null | undefined): NameV
   if (hasEnded(state) || !sight) return told;
   return told && told.seenAt > sight.seenAt ? told : viewOf(sight);
 }
-
-const viewOf = ({ stage, seenAt, expiresAt, drop, next }: Sight): NameView => ({
-  stage,
-  seenAt,
-  next,
-  ...(expiresAt !== undefined && { expiresAt }),
-  ...(drop && { drop }),
-});
 
 /** The step that waits for support: the reservation's own, or its name's. */
 export function attentionOf(doc: ReservationDoc, { reservation, domain }: Live): Attention | null | undefined {

@@ -3,7 +3,7 @@
  * store, so that no event is mailed twice knowingly, none after a newer one of its reservation, and none that is no longer true.
  */
 import type { Entry } from './invitation.ts';
-import { noticeFor, type NoticeSettings } from './notices.ts';
+import { hasReader, noticeFor, type NoticeSettings } from './notices.ts';
 import { isOvertaken } from './overtaken.ts';
 import { isMailed, type NoticedEvent, type NoticedReservation } from './telling.ts';
 import { MailFailure, type Mailer } from './transport.ts';
@@ -77,7 +77,7 @@ export function attempting({
 
   async function one({ reservation, event }: Loaded): Promise<Delivered> {
     const settings = await settingsOf(reservation.registrar, reservation.livemode);
-    if (!noticeFor(reservation, event, settings)) return 'nothing_to_send';
+    if (!hasReader(reservation, event, settings)) return 'nothing_to_send';
     const claim = await store.claim(reservation._id, event);
     if (claim.kind === 'settled') return claim.status === 'sent' ? 'already' : 'overtaken';
     if (claim.kind === 'busy') throw new MailFailure('attempt_under_way', false);

@@ -1,6 +1,6 @@
 /** Telling by mail: a first attempt beside the publication that it never holds up, and later ones, each by itself, until it is sent. */
 import { attempting, neutral, type Delivered, type NotifierDeps } from './attempt.ts';
-import { noticeFor } from './notices.ts';
+import { hasReader } from './notices.ts';
 import { isMailed, type NoticedEvent, type NoticedReservation } from './telling.ts';
 
 export interface Notifier {
@@ -20,7 +20,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   /** Those of a publication that have somebody to go to are noted first: what is published next must find them. */
   async function noteDue(reservation: NoticedReservation, events: readonly NoticedEvent[]): Promise<void> {
     const settings = await settingsOf(reservation.registrar, reservation.livemode);
-    const due = events.filter((event) => noticeFor(reservation, event, settings) !== null);
+    const due = events.filter((event) => hasReader(reservation, event, settings));
     if (due.length > 0) await store.due(reservation._id, due);
   }
 

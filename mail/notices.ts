@@ -27,6 +27,10 @@ export interface NoticeSettings {
   act_url?: string;
 }
 
+/** Is there anything to send? The event is mailed, and somebody can be written to. */
+export const hasReader = (reservation: NoticedReservation, event: NoticedEvent, settings: NoticeSettings): boolean =>
+  isMailedTo(reservation, event) && recipient(reservation, settings) !== undefined;
+
 /**
  * Null where there is nothing to send: the event is not mailed, or nobody can be written to. `calendar` is what the reader's was
  * last told.

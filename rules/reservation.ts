@@ -8,7 +8,7 @@ import type { NextStep } from './forecast.ts';
 import type { JoinRefusal } from './queue.ts';
 import type { Stage } from './stage.ts';
 import type { DropWindow } from './tlds.ts';
-import { isLastStage, type Kept } from './watch.ts';
+import { isLastStage, sponsorOf, type Kept, type Sight } from './watch.ts';
 
 /** What a reservation is told of its name: enough to show, nothing of others. Instants in epoch ms. */
 export interface NameView {
@@ -21,6 +21,21 @@ export interface NameView {
   expiresAt?: number;
   drop?: DropWindow;
   next: NextStep;
+}
+
+/** A look, as reservations are told of it. */
+export function viewOf(sight: Sight): NameView {
+  const { stage, last, seenAt, expiresAt, drop, next } = sight;
+  const sponsor = sponsorOf(sight);
+  return {
+    stage,
+    seenAt,
+    next,
+    ...(last && { last }),
+    ...(sponsor !== undefined && { sponsor }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(drop && { drop }),
+  };
 }
 
 export const LOST_REASONS = ['caught_by_other', 'behind_in_order', 'dry_run', 'not_catchable'] as const;

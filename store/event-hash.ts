@@ -4,6 +4,7 @@
  */
 import canonicalize from 'canonicalize';
 import { createHash } from 'node:crypto';
+import { isInstant } from '../rules/instants.ts';
 import type { EventDoc } from './reservations.ts';
 
 /** Set before what is hashed, so that a hash of one kind is never one of another. */
@@ -15,16 +16,12 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8
 export const genesisOf = (reservation: string): string => sha256(`${LABELS.genesis}\n${reservation}`);
 
 const INSTANT = /^(at|since|earliest|latest)$|_at$/;
-const LATEST_MS = 8.64e15;
-
-const isInstant = (value: unknown, key: string): value is number =>
-  INSTANT.test(key) && Number.isSafeInteger(value) && Math.abs(value as number) <= LATEST_MS;
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** Facts as the engine notes them (camel case, epoch ms) in the contract's spelling. */
 export function factsView(value: unknown, key = ''): unknown {
-  if (isInstant(value, key)) return new Date(value).toISOString();
+  if (INSTANT.test(key) && isInstant(value)) return new Date(value).toISOString();
   if (Array.isArray(value)) return value.map((inner) => factsView(inner, key));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [snake(name), factsView(inner, snake(name))]));

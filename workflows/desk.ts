@@ -4,8 +4,8 @@ import type { Loaded } from '../activities/arbiter.ts';
 import { admit, standing, withoutClaim, type Admission, type Claim } from '../rules/queue.ts';
 import type { ExpiryMark } from '../rules/expiry.ts';
 import { identityOf } from '../rules/stage.ts';
-import type { Attention, NameView, Note, Outcome } from '../rules/reservation.ts';
-import { cutoffAt, sponsorOf, type Sight } from '../rules/watch.ts';
+import { viewOf, type Attention, type NameView, type Note, type Outcome } from '../rules/reservation.ts';
+import { cutoffAt, type Sight } from '../rules/watch.ts';
 import * as proxies from './activities.ts';
 import { announcer, type Announcement, type Announcer } from './announcer.ts';
 import { supported, type AttentionChange, type Support } from './attempt.ts';
@@ -140,17 +140,7 @@ export class Desk {
   view(): NameView {
     if (!this.sight)
       return { stage: 'unknown', seenAt: this.time.now(), next: { what: 'registry_check', at: this.time.now() } };
-    const { stage: seen, last, seenAt, expiresAt, drop, next } = this.sight;
-    const sponsor = sponsorOf(this.sight);
-    return {
-      stage: seen,
-      seenAt,
-      next,
-      ...(last && { last }),
-      ...(sponsor !== undefined && { sponsor }),
-      ...(expiresAt !== undefined && { expiresAt }),
-      ...(drop && { drop }),
-    };
+    return viewOf(this.sight);
   }
 
   tell(reservation: string, note: Note): void {

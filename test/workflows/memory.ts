@@ -13,7 +13,7 @@ import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
 import type { CatchDoc, Caught } from '../../store/domains.ts';
-import type { EventDoc, Publication, ReservationDoc } from '../../store/reservations.ts';
+import { unpublished, type EventDoc, type Publication, type ReservationDoc } from '../../store/reservations.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 
@@ -100,7 +100,7 @@ export class MemoryStore {
 
   insert(id: string, name: string, join: Join): void {
     const created = new Date(0);
-    this.docs.set(id, {
+    const doc = unpublished({
       _id: id,
       registrar: 'rgr_1',
       livemode: false,
@@ -114,18 +114,8 @@ export class MemoryStore {
       dry_run: join.dryRun,
       metadata: {},
       created,
-      amendment: 0,
-      open: true,
-      status: 'placed',
-      stage: null,
-      ordinal: null,
-      state: { status: 'placed' },
-      seq: 0,
-      head: null,
-      rev: 0,
-      attention: null,
-      as_of: created,
     });
+    this.docs.set(id, doc);
   }
 
   async beginRun(name: string, watchedRoid: string | undefined) {

@@ -42,11 +42,9 @@ export interface WorldOptions {
   clock?: string;
   /** The time-skipping server where none is given. */
   server?: () => Promise<TestWorkflowEnvironment>;
-  /** Modules of interceptors for the workflows. */
-  interceptors?: string[];
 }
 
-const bundles = new Map<string, Promise<{ code: string }>>();
+let bundling: Promise<{ code: string }> | undefined;
 
 export class World {
   readonly registry = new MemoryRegistry();
@@ -63,11 +61,9 @@ export class World {
     this.bundle = bundle;
   }
 
-  static async open({ clock, server = timeSkipping, interceptors = [] }: WorldOptions = {}): Promise<World> {
+  static async open({ clock, server = timeSkipping }: WorldOptions = {}): Promise<World> {
     if (!Runtime._instance) Runtime.install({ logger: new DefaultLogger('ERROR') });
-    const bundling = bundles.get(interceptors.join()) ?? bundled(interceptors);
-    bundles.set(interceptors.join(), bundling);
-    const [bundle, env] = await Promise.all([bundling, server()]);
+    const [bundle, env] = await Promise.all([(bundling ??= bundled()), server()]);
     // A server refuses unknown attributes, and a workflow that sets one would never move.
     await env.connection.operatorService.addSearchAttributes({ namespace: 'default', searchAttributes: ATTRIBUTES });
     return new World(env, clock, bundle);
@@ -232,10 +228,9 @@ function timeSkipping(): Promise<TestWorkflowEnvironment> {
   );
 }
 
-const bundled = (workflowInterceptorModules: string[]): Promise<{ code: string }> =>
+const bundled = (): Promise<{ code: string }> =>
   bundleWorkflowCode({
     workflowsPath: require.resolve('../../workflows/index.ts'),
-    workflowInterceptorModules,
     logger: new DefaultLogger('ERROR'),
   });
 

@@ -50,6 +50,7 @@ export interface EngineDeps extends RegistryDeps {
       events: EventDoc[],
     ): Promise<{ undelivered: { event: string; channel: 'mail' }[] }>;
     deliver(event: string): Promise<'sent' | 'already' | 'overtaken' | 'nothing_to_send'>;
+    giveUp(event: string): Promise<void>;
   };
   /** The sandbox registry's clocks. */
   sandboxClocks: {

@@ -24,6 +24,7 @@ export interface NoticedReservation {
   on_renewal: 'keep_waiting' | 'close';
   wait_until?: number;
   dry_run: boolean;
+  test_clock?: string;
   /** It was accepted before its place was known: what then becomes of it was not told by the answer. */
   accepted_unplaced?: boolean;
   state: ReservationState;

@@ -6,6 +6,7 @@
 import mongoose, { Schema } from 'mongoose';
 import type { DropWindow } from '../rules/tlds.ts';
 import { isDuplicate } from './connection.ts';
+import { noteNotice } from './notices.ts';
 import { Events, findReservation, type EventDoc, type ReservationDoc } from './reservations.ts';
 
 export type Channel = 'mail';
@@ -180,4 +181,5 @@ export const deliveryStore = {
   markOvertaken: (event: string, attempt: number) => markOvertaken(event, 'mail', attempt),
   markFailed: (event: string, attempt: number, failure: { error: string; permanent: boolean }) =>
     markFailed(event, 'mail', attempt, failure),
+  note: noteNotice,
 };

@@ -93,11 +93,15 @@ test('a refusal for good is flagged, and does not keep the next notice from its 
       done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }));
     },
   });
-  const { notifier, doc, events, kept } = worldOf(mailerTo(url));
+  const { notifier, doc, events, kept, noted } = worldOf(mailerTo(url));
   expect(await notifier.notify(doc, events)).toEqual(undelivered('evt_1', 'evt_3'));
   expect(asked).toBe(2);
   expect(kept.get('evt_3')).toMatchObject({ status: 'refused', error: 'EENVELOPE 550' });
   await expect(notifier.deliver('evt_1')).rejects.toMatchObject({ permanent: true, smtpCode: 550 });
+  // Noted once each, with the code and nothing of what the server wrote.
+  expect(noted).toEqual(['evt_1', 'evt_3'].map((event) => ({ event, kind: 'failed', reason: 'refused', code: 550 })));
+  await notifier.giveUp('evt_1');
+  expect(noted).toHaveLength(2);
 });
 
 test('a mail server that hangs holds a publication no longer than one attempt, however many its events', async () => {
@@ -139,7 +143,7 @@ test('a store that is away leaves the notices to be delivered later, and its wor
 
 test('a notice that was sent and could not be noted down is sent again rather than lost', async () => {
   const { url, received } = await inbox();
-  const { notifier, store, doc, events, expire } = worldOf(mailerTo(url));
+  const { notifier, store, doc, events, expire, noted } = worldOf(mailerTo(url));
   const { markSent } = store;
   store.markSent = () => Promise.reject(new Error('away'));
   expect(await notifier.notify(doc, events.slice(0, 1))).toEqual(undelivered('evt_1'));
@@ -147,4 +151,27 @@ test('a notice that was sent and could not be noted down is sent again rather th
   expire();
   expect(await notifier.deliver('evt_1')).toBe('sent');
   expect(received.map(({ parsed }) => parsed.messageId)).toEqual(['<evt_1@registrar.test>', '<evt_1@registrar.test>']);
+  expect(noted).toEqual([{ event: 'evt_1', kind: 'sent' }]);
+});
+
+test('whoever dies between sending a notice and noting that leaves it to be noted by the next, who sends nothing', async () => {
+  const { url, received } = await inbox();
+  const { notifier, store, doc, events, noted } = worldOf(mailerTo(url));
+  const { note } = store;
+  store.note = () => Promise.reject(new Error('away'));
+  expect(await notifier.notify(doc, events.slice(0, 1))).toEqual(undelivered('evt_1'));
+  store.note = note;
+  expect(await notifier.deliver('evt_1')).toBe('already');
+  await notifier.giveUp('evt_1');
+  expect(noted).toEqual([{ event: 'evt_1', kind: 'sent' }]);
+  expect(received).toHaveLength(1);
+});
+
+test('what was not accepted for three days is noted as given up', async () => {
+  const { notifier, doc, events, noted } = worldOf(mailerTo(await nobodyThere()));
+  await notifier.notify(doc, events);
+  expect(noted).toEqual([]);
+  await notifier.giveUp('evt_1');
+  await notifier.giveUp('evt_of_nobody');
+  expect(noted).toEqual([{ event: 'evt_1', kind: 'failed', reason: 'given_up' }]);
 });

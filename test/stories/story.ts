@@ -136,7 +136,11 @@ export const reserve = (by: EngineClient, domain: string, customer = fresh('cus'
 
 export const read = (by: EngineClient, id: string): Promise<any> => by.must('GET', `/v1/reservations/${id}`);
 
-export async function timeline(by: EngineClient, id: string): Promise<string[]> {
+/** What happened, without what became of the notices of it. */
+export const timeline = async (by: EngineClient, id: string): Promise<string[]> =>
+  (await types(by, id)).filter((type) => !type.startsWith('notice.'));
+
+export async function types(by: EngineClient, id: string): Promise<string[]> {
   const { data } = await by.must('GET', `/v1/reservations/${id}/events?limit=100`);
   return data.map(({ type }: { type: string }) => type);
 }

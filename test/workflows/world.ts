@@ -52,6 +52,8 @@ export class World {
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
   deliver: () => Promise<'sent'> = async () => 'sent';
+  /** Events whose notices are no longer attempted. */
+  readonly givenUp: string[] = [];
   private readonly clock: string | undefined;
   private readonly bundle: { code: string };
 
@@ -82,7 +84,11 @@ export class World {
       store: this.store,
       settingsOf: async () => ({}),
       policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
-      notifier: { notify: async () => ({ undelivered: [] }), deliver: () => this.deliver() },
+      notifier: {
+        notify: async () => ({ undelivered: [] }),
+        deliver: () => this.deliver(),
+        giveUp: async (event) => void this.givenUp.push(event),
+      },
       sandboxClocks: this.registry,
     });
     const catching = catchActivities({

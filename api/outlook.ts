@@ -106,7 +106,7 @@ async function find(deps: Deps, name: ServedName): Promise<Outlook> {
       forecast: { bounds, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }) },
     }),
     signs: held ? signsOf({ ...facts, renewalsSeen: memory.renewals }) : [],
-    missing: [...missing, ...(silentDns ? [{ what: 'dns' as const, reason: 'no_answer' }] : [])],
+    missing: [...missing, ...(silentDns ? [{ what: 'dns' as const, reason: 'could_not_be_asked' }] : [])],
   };
 }
 

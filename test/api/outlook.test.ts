@@ -219,7 +219,7 @@ test('with the registry away RDAP alone speaks, and what is missing is said', as
     ...{ source: 'rdap', stage: 'registered', reservable: { possible: true } },
     missing: [
       { what: 'epp', reason: 'timed_out' },
-      { what: 'dns', reason: 'no_answer' },
+      { what: 'dns', reason: 'could_not_be_asked' },
     ],
   });
   // A 404 of RDAP proves nothing.
@@ -229,7 +229,10 @@ test('with the registry away RDAP alone speaks, and what is missing is said', as
     live,
   );
   expect(unknown).toMatchObject({ source: null, as_of: null, stage: 'unknown', reservable: { possible: null } });
-  expect(unknown.renewal.likelihood).toBe('unknown');
+  expect(unknown.renewal).toMatchObject({
+    ...{ likelihood: 'unknown', for: [], against: [] },
+    unknown: [{ sign: 'dns_not_asked', explanation: expect.stringContaining('could not be asked') }],
+  });
 });
 
 test('with every source away the last word a reservation was told stands, as old as it is', async () => {

@@ -21,6 +21,7 @@ import { similarRoutes } from './routes/domains-similar.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { registrarRoutes } from './routes/registrars.ts';
+import { reportRoutes } from './routes/report.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -44,6 +45,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...sandboxRoutes(deps),
   ...testClockRoutes(deps),
   ...reservationRoutes(deps),
+  ...reportRoutes(deps),
   ...decisionRoutes(deps),
   ...domainRoutes(deps),
   ...similarRoutes(deps),

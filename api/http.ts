@@ -14,11 +14,15 @@ export interface Call {
   idempotencyKey?: string;
   /** `Prefer: respond-async` (RFC 7240). */
   prefersAsync: boolean;
+  /** `Accept` (RFC 9110, section 12.5.1) asks for HTML sooner than for JSON. */
+  prefersHtml: boolean;
 }
 
 export interface Answer {
   status: number;
   body: unknown;
+  /** A page for people, in the place of the body. */
+  html?: string;
   headers?: Record<string, string>;
 }
 

@@ -111,6 +111,7 @@ function handler(
       query: request.query,
       body: request.body ?? {},
       prefersAsync: /(^|,)\s*respond-async\s*(,|;|$)/i.test(String(request.headers['prefer'] ?? '')),
+      prefersHtml: request.accepts(['json', 'html']) === 'html',
       ...(idempotencyKey !== undefined && { idempotencyKey: String(idempotencyKey) }),
     };
     const turns = { turns: deps.turns, seal, now: deps.now, concerns: concernOf(call, deps.secret) };
@@ -123,5 +124,6 @@ function handler(
 function answer(request: Request, response: Response, handled: Handled): void {
   if (handled instanceof Problem) return refuse(request, response, handled);
   response.status(handled.status).set({ 'cache-control': 'no-store', ...handled.headers });
-  response.json(handled.body);
+  if (handled.html === undefined) response.json(handled.body);
+  else response.type('html').send(handled.html);
 }

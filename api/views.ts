@@ -96,7 +96,7 @@ export const dropView = ({ earliest, latest, source, confidence }: DropWindow) =
   confidence,
 });
 
-function outcomeView(outcome: Outcome) {
+export function outcomeView(outcome: Outcome) {
   const { result, reason, at } = outcome;
   const told = { result, reason, at: iso(at) };
   switch (outcome.result) {

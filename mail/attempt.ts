@@ -6,6 +6,8 @@ import type { NoticeResult } from '../rules/notices.ts';
 import type { Entry } from './invitation.ts';
 import { hasReader, noticeFor, type NoticeSettings } from './notices.ts';
 import { isOvertaken } from './overtaken.ts';
+import { isEnding } from './report-events.ts';
+import type { HashedEvent } from './report.ts';
 import { isMailed, type NoticedEvent, type NoticedReservation } from './telling.ts';
 import { MailFailure, type Mailer } from './transport.ts';
 
@@ -36,6 +38,7 @@ type Settled = { kind: 'settled'; status: 'sent' | 'overtaken' };
 export interface DeliveryStore {
   load(event: string): Promise<Loaded | null>;
   /** Notes that these are to be sent, so that a newer one waits for them. */
+  timeline(reservation: string): Promise<HashedEvent[]>;
   due(reservation: string, events: readonly Pick<NoticedEvent, '_id' | 'seq'>[]): Promise<void>;
   claim(
     reservation: string,
@@ -123,7 +126,8 @@ export function attempting({
     if (deliveries.some(({ seq, status }) => seq < event.seq && status === 'sending'))
       throw new MailFailure('older_under_way', false);
     const calendar = deliveries.findLast(({ status, calendar: told }) => status === 'sent' && told)?.calendar ?? null;
-    const mail = noticeFor(reservation, event, settings, calendar);
+    const account = isEnding(event) ? { events: await store.timeline(reservation._id), now: now() } : undefined;
+    const mail = noticeFor(reservation, event, settings, calendar, account);
     if (!mail) throw new MailFailure('nobody_to_send_to', true);
     await mailer.send(mail);
     const { invitation: told } = mail;

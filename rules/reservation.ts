@@ -8,6 +8,7 @@ import type { NextStep } from './forecast.ts';
 import type { JoinRefusal } from './queue.ts';
 import type { Stage } from './stage.ts';
 import type { DropWindow } from './tlds.ts';
+import { accountEntries, type DropAccount } from './tried.ts';
 import { isLastStage, sponsorOf, type Kept, type Sight } from './watch.ts';
 
 /** What a reservation is told of its name: enough to show, nothing of others. Instants in epoch ms. */
@@ -74,16 +75,16 @@ export type Note =
   | { kind: 'admitted'; at: number; ordinal: number; name: NameView }
   | { kind: 'seen'; at: number; name: NameView }
   | { kind: 'expiring'; at: number; mark: ExpiryMark; name: NameView }
-  | { kind: 'kept'; at: number; how: Kept; name: NameView }
+  | { kind: 'kept'; at: number; how: Kept; name: NameView; account?: DropAccount }
   | { kind: 'catching'; at: number; name: NameView }
-  | { kind: 'caught'; at: number; name: NameView }
+  | { kind: 'caught'; at: number; name: NameView; account?: DropAccount }
   | {
       kind: 'attention';
       at: number;
       attention: Attention | null;
       decision?: { action: 'retry' | 'skip'; reason: string };
     }
-  | { kind: 'ended'; at: number; outcome: Outcome; name?: NameView; explanation?: string };
+  | { kind: 'ended'; at: number; outcome: Outcome; name?: NameView; explanation?: string; account?: DropAccount };
 
 export type ReservationState =
   | { status: 'placed' }
@@ -146,7 +147,7 @@ export function transition(state: ReservationState, note: Note): Transition {
           ...('ordinal' in state && { ordinal: state.ordinal }),
           ...(name && { name }),
         },
-        entries: [entry(`reservation.${outcome.result}`, data)],
+        entries: [...accountEntries(note.account, entry), entry(`reservation.${outcome.result}`, data)],
       };
     }
   }
@@ -182,7 +183,10 @@ function watched(
       const data = { how: note.how, stage: name.stage, from: state.name.stage };
       return {
         state: { ...going, status: 'waiting' },
-        entries: [entry('reservation.renewed', { ...data, ...(expiresAt !== undefined && { expiresAt }) })],
+        entries: [
+          ...accountEntries(note.account, entry),
+          entry('reservation.renewed', { ...data, ...(expiresAt !== undefined && { expiresAt }) }),
+        ],
       };
     }
     case 'catching':
@@ -194,7 +198,10 @@ function watched(
     case 'caught':
       return {
         state: { ...going, status: 'standby' },
-        entries: state.status === 'standby' ? moved : [entry('reservation.caught', { stage: name.stage })],
+        entries:
+          state.status === 'standby'
+            ? moved
+            : [...accountEntries(note.account, entry), entry('reservation.caught', { stage: name.stage })],
       };
   }
 }

@@ -299,3 +299,9 @@ export const timelineOf = (reservation: string, afterSeq: number, limit: number)
     .limit(limit)
     .lean<EventDoc[]>()
     .exec();
+
+/** What one report lists: decades of a name that is kept again and again. */
+const LATEST = 1_000;
+
+export const latestOf = async (reservation: string): Promise<EventDoc[]> =>
+  (await Events.find({ reservation }).sort({ seq: -1 }).limit(LATEST).lean<EventDoc[]>()).toReversed();

@@ -1,6 +1,8 @@
 /** From the lead before the drop to the last answer: catch the name for the first in order, then say whose it is. */
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import { awardInOrder, firstInOrder } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
+import type { Tried } from '../rules/tried.ts';
 import { catchAt, isLastStage, type Sight } from '../rules/watch.ts';
 import type { CatchOutcome } from '../activities/catch.ts';
 import type { Desk } from './desk.ts';
@@ -45,10 +47,10 @@ export async function catchName(desk: Desk): Promise<void> {
   await conclude(desk, tried.value);
 }
 
-function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutcome> {
+async function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutcome> {
   const now = desk.time.now();
   const { earliest, latest } = isLastStage(sight) && sight.drop ? sight.drop : { earliest: now, latest: now };
-  return desk.acts.catching(sight.registry, `Catch ${desk.name}, for the first in order`).catchName({
+  const sending = desk.acts.catching(sight.registry, `Catch ${desk.name}, for the first in order`).catchName({
     name: desk.name,
     tld: desk.input.tld,
     registry: sight.registry,
@@ -57,13 +59,27 @@ function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutco
     ...(desk.watchedRoid !== undefined && { roidBefore: desk.watchedRoid }),
     ...(desk.input.clock !== undefined && { now }),
   });
+  try {
+    const outcome = await sending;
+    desk.noteTried(outcome.tried);
+    return outcome;
+  } catch (error) {
+    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)
+      desk.noteTried(withoutItsRefusal(error.cause.details?.[0] as Tried | undefined));
+    throw error;
+  }
 }
+
+/** What was refused is told to the claim it was refused to. */
+const withoutItsRefusal = (tried: Tried | undefined): Tried | undefined => tried && { ...tried, complete: false };
 
 async function conclude(desk: Desk, outcome: CatchOutcome): Promise<void> {
   switch (outcome.kind) {
     case 'won':
+      desk.noteRegistered(outcome.sponsor, true, outcome.registeredAt);
       return award(desk, outcome);
     case 'taken': {
+      desk.noteRegistered(outcome.by, false, outcome.registeredAt);
       const at = desk.time.now();
       desk.sight = { ...(desk.sight as Sight), stage: 'registered_by_other', seenAt: at };
       for (const { reservation } of desk.claims)
@@ -89,7 +105,8 @@ async function award(desk: Desk, caught: Extract<CatchOutcome, { kind: 'won' }>)
   const { drop: _, ...sight } = desk.sight as Sight;
   desk.sight = { ...sight, stage: 'registered_by_us', seenAt: desk.time.now(), expiresAt: caught.expiresAt };
   desk.index();
-  desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view() }));
+  const { account } = desk;
+  desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view(), ...(account && { account }) }));
   const decision = awardInOrder(desk.claims);
   const proposed = decision.winner;
   if (proposed === undefined) return endDryRuns(desk);

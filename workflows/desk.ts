@@ -5,6 +5,7 @@ import { admit, standing, withoutClaim, type Admission, type Claim } from '../ru
 import type { ExpiryMark } from '../rules/expiry.ts';
 import { identityOf } from '../rules/stage.ts';
 import { viewOf, type Attention, type NameView, type Note, type Outcome } from '../rules/reservation.ts';
+import { nothingTried, together, type DropAccount, type Tried } from '../rules/tried.ts';
 import { cutoffAt, type Sight } from '../rules/watch.ts';
 import * as proxies from './activities.ts';
 import { announcer, type Announcement, type Announcer } from './announcer.ts';
@@ -48,6 +49,8 @@ export class Desk {
   marked: ExpiryMark | undefined;
   /** The instant of the last burst of creates, so that one instant sees one. */
   triedAt: number | undefined;
+  /** What came of the drop so far. */
+  account: DropAccount | undefined;
   private concerned: string | undefined;
   /** What the search attributes last said. */
   private indexed = '';
@@ -98,6 +101,7 @@ export class Desk {
     this.marked = carried.marked;
     this.lastPrint = carried.lastPrint;
     this.triedAt = carried.triedAt;
+    this.account = carried.account;
     this.lookIsDue = carried.sight === undefined;
     this.ready = true;
   }
@@ -112,7 +116,8 @@ export class Desk {
   }
 
   carry(): DomainCarried {
-    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid, marked, lastPrint, triedAt } = this;
+    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid, marked, lastPrint, triedAt, account } =
+      this;
     const time = this.time.last();
     return {
       epoch,
@@ -126,6 +131,7 @@ export class Desk {
       ...(marked && { marked }),
       ...(lastPrint !== undefined && { lastPrint }),
       ...(triedAt !== undefined && { triedAt }),
+      ...(account && { account }),
     };
   }
 
@@ -159,6 +165,20 @@ export class Desk {
     for (const claim of this.claims) this.tell(claim.reservation, noteOf(claim));
   }
 
+  /** Activities that ended before they told what they tried say nothing. */
+  noteTried(tried: Tried | undefined): void {
+    if (!tried) return;
+    const { account, sight } = this;
+    const drop = account?.drop ?? sight?.drop;
+    this.account = { ...account, ...(drop && { drop }), tried: together(account?.tried ?? nothingTried, tried) };
+  }
+
+  noteRegistered(sponsor: string, byUs: boolean, registeredAt: number | undefined): void {
+    const registered = { sponsor, byUs, ...(registeredAt && { registeredAt }) };
+    const drop = this.account?.drop ?? this.sight?.drop;
+    this.account = { ...this.account, ...(drop && { drop }), registered };
+  }
+
   /** Ends a claim: it leaves the queue and learns why. */
   end(reservation: string, outcome: Outcome, explanation?: string): void {
     this.claims = withoutClaim(this.claims, reservation);
@@ -169,6 +189,8 @@ export class Desk {
       outcome,
       ...(name && { name }),
       ...(explanation !== undefined && { explanation }),
+      // Once it was caught they were told so.
+      ...(this.account && this.phase !== 'awarding' && { account: this.account }),
     });
   }
 

@@ -3,6 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ExpiryMark } from '../rules/expiry.ts';
 import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
 import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
+import type { DropAccount } from '../rules/tried.ts';
 import type { Sight } from '../rules/watch.ts';
 import { domainName, tld } from './search-attributes.ts';
 
@@ -46,6 +47,8 @@ export interface DomainCarried {
   lastPrint?: string;
   /** The instant of the last burst of creates. */
   triedAt?: number;
+  /** What came of the drop so far. */
+  account?: DropAccount;
   time: Tick;
 }
 

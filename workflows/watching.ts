@@ -102,6 +102,8 @@ function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
     case 'kept':
       return keep(desk, change.how, now);
     case 'taken':
+      if (sight.answer.kind === 'registered')
+        desk.noteRegistered(change.by, false, sight.answer.registration.registeredAt);
       for (const { reservation } of desk.claims)
         desk.end(reservation, { result: 'lost', reason: 'caught_by_other', at: now, caughtBy: change.by });
       return forget(desk);
@@ -111,6 +113,7 @@ function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
 /** A kept name returns the claims to waiting, places kept; those that asked for it end as missed. */
 function keep(desk: Desk, how: Kept, now: number): void {
   const expiresAt = desk.sight?.expiresAt;
+  const { account } = desk;
   for (const { reservation, onRenewal } of desk.claims) {
     if (onRenewal === 'close')
       desk.end(reservation, {
@@ -120,8 +123,9 @@ function keep(desk: Desk, how: Kept, now: number): void {
         how,
         ...(expiresAt !== undefined && { expiresAt }),
       });
-    else desk.tell(reservation, { kind: 'kept', at: now, how, name: desk.view() });
+    else desk.tell(reservation, { kind: 'kept', at: now, how, name: desk.view(), ...(account && { account }) });
   }
+  desk.account = undefined;
 }
 
 /** The owner's expiry comes near: each mark is told once, to those who wait by then. */
@@ -137,6 +141,7 @@ function warn(desk: Desk, { stage, expiresAt }: Sight): void {
 export function forget(desk: Desk): void {
   desk.watchedRoid = undefined;
   desk.sight = undefined;
+  desk.account = undefined;
   desk.lookIsDue = desk.joining.length > 0;
   desk.phase = 'watching';
 }

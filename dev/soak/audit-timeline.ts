@@ -9,7 +9,13 @@ const MIDDLE = [
   ...['expiring', 'expired', 'stage_changed', 'renewed', 'drop_scheduled', 'caught'].map(
     (type) => `reservation.${type}`,
   ),
-  ...['observation.expiry_moved', 'observation.transferred', 'attempt.catching'],
+  ...[
+    'observation.expiry_moved',
+    'observation.transferred',
+    'attempt.catching',
+    'attempt.made',
+    'observation.registered',
+  ],
 ];
 
 export const auditTimelines: Audit = ({ store }) => {

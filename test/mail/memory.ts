@@ -29,6 +29,7 @@ export function memoryStore(told: { reservation: ReservationDoc; events: EventDo
       const later = told.events.filter(({ seq }) => seq > event.seq);
       return { event, reservation: told.reservation, later, deliveries };
     },
+    timeline: async () => told.events,
     due: async (_reservation, events) => events.forEach(note),
     claim: async (_reservation, event) => {
       const one = note(event);

@@ -19,7 +19,8 @@ interface Retelling {
 const stageIn = ({ words }: Reader, stage: unknown): string =>
   words.stages[STAGES.find((known) => known === stage) ?? 'unknown'].title;
 
-const text = (value: unknown): string => oneLine(String(value ?? ''), 200);
+const text = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? oneLine(String(value), 200) : '';
 const whenIn = (reader: Reader, at: unknown): string | undefined =>
   typeof at === 'number' ? reader.when(at) : undefined;
 
@@ -64,9 +65,10 @@ const SENTENCES: Record<string, (retelling: Retelling) => string[]> = {
     const [from, to] = [whenIn(reader, beforeIn(data)['expiresAt']), whenIn(reader, data['expiresAt'])];
     return from !== undefined && to !== undefined ? [reader.report.expiryMoved(from, to)] : [];
   },
-  'observation.transferred': ({ reader, event: { data } }) => [
-    reader.report.transferred(text(beforeIn(data)['sponsor']), text(data['sponsor'])),
-  ],
+  'observation.transferred': ({ reader, event: { data } }) => {
+    const [from, to] = [text(beforeIn(data)['sponsor']), text(data['sponsor'])];
+    return from !== '' && to !== '' ? [reader.report.transferred(from, to)] : [];
+  },
   'reservation.needs_attention': ({ reader, event: { data } }) => {
     const code = /^create_refused_(\d{4})$/.exec(String(data['error']))?.[1];
     return [...(code === undefined ? [] : [reader.report.tried.refused(code)]), reader.report.attention];

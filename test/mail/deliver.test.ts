@@ -4,13 +4,15 @@ import type { NoticeSettings } from '../../mail/notices.ts';
 import { createMailer, MAIL_LIMITS, MailFailure, type Mailer } from '../../mail/transport.ts';
 import type { EventDoc, ReservationDoc } from '../../store/reservations.ts';
 import { memoryStore } from './memory.ts';
-import { event, placed, reservation } from './samples.ts';
+import { ended, event, placed, reservation } from './samples.ts';
 import { nobodyThere, startInbox, startRaw } from './smtp.ts';
 
 const ending: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
+
+const CANCELLED = { result: 'cancelled', reason: 'by_support', at: 0 } as const;
 
 interface World extends ReturnType<typeof memoryStore> {
   notifier: Notifier;
@@ -174,4 +176,31 @@ test('what was not accepted for three days is noted as given up', async () => {
   await notifier.giveUp('evt_1');
   await notifier.giveUp('evt_of_nobody');
   expect(noted).toEqual([{ event: 'evt_1', kind: 'failed', reason: 'given_up' }]);
+});
+
+test('the last notice carries the report, as a page to open; none before it does', async () => {
+  const { url, received } = await inbox();
+  const told = [
+    placed({ _id: 'evt_1' }),
+    event('reservation.cancelled', { ...CANCELLED }, { _id: 'evt_2', seq: 2, hash: 'cd'.repeat(32) }),
+  ];
+  const memory = memoryStore({
+    reservation: reservation({ state: ended(CANCELLED), status: 'cancelled' }),
+    events: told,
+  });
+  const mailer = mailerTo(url);
+  ending.push(() => mailer.close());
+  const settingsOf = async () => ({ to: 'customer' }) as const;
+  const { deliver } = createNotifier({ mailer, store: memory.store, settingsOf });
+  expect([await deliver('evt_1'), await deliver('evt_2'), await deliver('evt_2')]).toEqual(['sent', 'sent', 'already']);
+  const [receipt, last] = received.map(({ parsed }) => parsed);
+  expect(receipt?.attachments).toEqual([]);
+  expect(last?.attachments).toMatchObject([{ filename: 'example.com-rsv_1.html', contentType: 'text/html' }]);
+  const page = last?.attachments[0]?.content.toString('utf8') ?? '';
+  expect(page).toContain('Report on the reservation of example.com');
+  expect(page).toContain(`rsv_1 2 ${'cd'.repeat(32)}`);
+  expect(page).not.toMatch(/Ada|ada@|200\.00/);
+  expect(last?.text).toContain('is attached as a report');
+  // It is read as a mail first: what it says stands in it, too.
+  expect(last?.html).toContain('has been cancelled by our support');
 });

@@ -93,7 +93,11 @@ export function reportOf(reported: Reported): Report {
     proof: head ? { text: report.proof, line: `${reservation._id} ${head.seq} ${head.hash}` } : undefined,
     head,
     sections: report.sections,
-    footer: [...(reservation.livemode ? [] : [words.footer.test]), report.times(reader.zone), words.noPromise],
+    footer: [
+      ...(reservation.livemode ? [] : [words.footer.test]),
+      report.times(reader.zone),
+      ...(hasEnded(reservation.state) ? [] : [words.noPromise]),
+    ],
   };
 }
 

@@ -12,8 +12,9 @@ time{display:block;color:#59636e;font-size:.875rem}
 table{width:100%;border-collapse:collapse;font-size:.9375rem}
 th,td{text-align:left;vertical-align:top;padding:.375rem .75rem .375rem 0;border-bottom:1px solid #eaeef2}
 th{color:#59636e;font-weight:600}
+th,td+td{overflow-wrap:break-word}
 code{font:.8125rem/1.5 ui-monospace,SFMono-Regular,Menlo,monospace}
-@media (max-width:36rem){thead{display:none}tr{display:block;padding:.5rem 0;border-bottom:1px solid #eaeef2}td{display:block;border:0;padding:0}td::before{content:attr(data-label) ': ';color:#59636e}}
+@media screen and (max-width:36rem){thead{display:none}tr{display:block;padding:.5rem 0;border-bottom:1px solid #eaeef2}td{display:block;border:0;padding:0}td::before{content:attr(data-label) ': ';color:#59636e}}
 @media print{@page{margin:18mm}body{padding:0;font-size:10.5pt}main{max-width:none}h2{break-after:avoid}li,tr{break-inside:avoid}thead{display:table-header-group}}
 `;
 

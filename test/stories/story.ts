@@ -17,6 +17,14 @@ let counter = 0;
 export const fresh = (word: string): string =>
   `${word}-${process.pid.toString(36)}${Date.now().toString(36)}${(counter++).toString(36)}`;
 
+interface Mailed {
+  message_id: string;
+  subject: string;
+  text: string;
+  /** File names. */
+  attachments: string[];
+}
+
 export class Story {
   readonly stack: AttachedStack;
   readonly operator: EngineClient;
@@ -118,9 +126,9 @@ export class Story {
     return (await this.sandbox.book(name)).entries.filter(({ code }) => code === 1000);
   }
 
-  async mailsTo(address: string): Promise<{ message_id: string; subject: string; text: string }[]> {
+  async mailsTo(address: string): Promise<Mailed[]> {
     const response = await fetch(`${this.stack.urls.mail}/api/messages?to=${encodeURIComponent(address)}`);
-    return ((await response.json()) as { message_id: string; subject: string; text: string }[]).toReversed();
+    return ((await response.json()) as Mailed[]).toReversed();
   }
 }
 

@@ -7,6 +7,9 @@ beforeAll(async () => {
 });
 afterAll(() => story.close());
 
+/** The receipt goes out after the answer to the request. */
+const isNoted = ({ timeline }: { timeline: { type: string }[] }) => timeline.some(({ type }) => type === 'notice.sent');
+
 /** 111 days after the start: the drop of a name that is let go. */
 const DROPPED = START + 111 * DAY_MS;
 
@@ -21,7 +24,7 @@ test('one name won and one lost: who has it, how long after the drop, what was t
   });
   const report = (id: string) => client.must('GET', `/v1/reservations/${id}/report`);
 
-  const open = await report(lost.id);
+  const open = await client.until(`/v1/reservations/${lost.id}/report`, isNoted);
   expect(open).toMatchObject({ object: 'report', status: 'waiting', outcome: null, registered_to: null, tried: null });
   expect(open.timeline.map(({ type }: { type: string }) => type)).toEqual(['reservation.placed', 'notice.sent']);
 

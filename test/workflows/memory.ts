@@ -35,7 +35,7 @@ export class MemoryRegistry implements RegistryGateway {
     const facts = this.films.get(name);
     const state = facts ? project(facts, this.now) : { kind: 'free' as const };
     if (state.kind === 'free') return { kind: 'free', premium: false };
-    if (state.kind === 'withheld') return { kind: 'withheld' };
+    if (state.kind !== 'registered') return { kind: 'withheld' };
     const { kind: _, createdAt, ...registration } = state;
     return { kind: 'registered', registration: { ...registration, registeredAt: createdAt } };
   }
@@ -48,7 +48,8 @@ export class MemoryRegistry implements RegistryGateway {
 
   async create({ name }: CreateRequest, clTRID: string): Promise<CreateReply> {
     const answer = await this.look(name);
-    const code = answer.kind === 'registered' ? 2302 : (this.createCode ?? 1000);
+    const hidden = project(this.films.get(name) as DomainFacts, this.now).kind === 'hidden';
+    const code = answer.kind === 'registered' || hidden ? 2302 : (this.createCode ?? 1000);
     this.creates.push({ clTRID, code });
     const facts = this.films.get(name) as DomainFacts;
     if (code === 1000)

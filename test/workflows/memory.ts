@@ -7,6 +7,7 @@ import {
   type RegistryGateway,
 } from '../../registry/gateway.ts';
 import type { DomainFacts } from '../../registry/sandbox/facts.ts';
+import { publishedAt } from '../../registry/sandbox/life.ts';
 import { nextTransition, project } from '../../registry/sandbox/projection.ts';
 import { usd } from '../../rules/money.ts';
 import type { Join } from '../../rules/queue.ts';
@@ -44,7 +45,12 @@ export class MemoryRegistry implements RegistryGateway {
     return this.look(name);
   }
 
-  async publishedDrop(): Promise<undefined> {}
+  async publishedDrop(name: string): Promise<{ at: number } | undefined> {
+    const story = this.films.get(name)?.story;
+    // Elsewhere policy alone foretells, as at most registries.
+    const at = story?.life ? publishedAt(name, story) : undefined;
+    return at === undefined ? undefined : { at };
+  }
 
   async create({ name }: CreateRequest, clTRID: string): Promise<CreateReply> {
     const answer = await this.look(name);

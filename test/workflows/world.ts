@@ -8,6 +8,8 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/
 import { catchActivities } from '../../activities/catch.ts';
 import { createActivities } from '../../activities/index.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
+import { unfitting } from '../../registry/sandbox/film.ts';
+import { lifeOf } from '../../registry/sandbox/life.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
@@ -34,6 +36,8 @@ import {
   type ReservationInput,
 } from '../../workflows/messages.ts';
 import { MemoryRegistry, MemoryStore } from './memory.ts';
+
+const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
 
 export const DAY_MS = 86_400_000;
 
@@ -80,8 +84,11 @@ export class World {
       client: this.env.client,
       registryOf,
       store: this.store,
-      settingsOf: async () => ({}),
-      policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
+      settingsOf: async (name) => {
+        const { policy } = this.registry.films.get(name)?.story ?? {};
+        return policy === undefined ? {} : { policy };
+      },
+      policyOf: policies.of,
       notifier: { notify: async () => ({ undelivered: [] }), deliver: () => this.deliver() },
       sandboxClocks: this.registry,
     });
@@ -109,7 +116,10 @@ export class World {
   put(name: string, story: StoryInput): void {
     const complete = completeStory(story, this.registry.now);
     if (complete.kind === 'refused') throw new Error(complete.detail);
-    this.registry.films.set(name, { name, story: complete.story, happened: [] });
+    const policy = story.policy === undefined ? undefined : policies.of(story.policy);
+    const facts = { name, story: { ...complete.story, ...(policy && { life: lifeOf(policy) }) }, happened: [] };
+    if (unfitting(facts) !== undefined) throw new Error(`${name}: what happens does not fit`);
+    this.registry.films.set(name, facts);
   }
 
   domainInput(name: string): DomainInput {

@@ -46,10 +46,15 @@ export function followedBy(
   const { story } = facts;
   if (!story) return undefined;
   if (act.what === 'returned') return scene.shown?.kind === 'hidden' ? { course: scene.course } : undefined;
+  if (scene.shown?.kind === 'hidden') {
+    // What nobody sees happens all the same.
+    const behind = followedBy(facts, { course: scene.course }, act, free);
+    return behind && { course: behind.course, shown: scene.shown };
+  }
   const restoring = scene.shown?.kind === 'registered';
   if (act.what === 'restore_failed') return restoring ? { course: scene.course } : undefined;
   if (act.what === 'vanished') return scene.shown ? undefined : { ...scene, shown: { kind: 'hidden' } };
-  if (under.kind !== 'registered' || scene.shown?.kind === 'hidden') return undefined;
+  if (under.kind !== 'registered') return undefined;
   const redeemable = restoring || under.rgp.includes('redemptionPeriod');
   if (act.what === 'restored') return redeemable ? restored(facts.name, story, under, act, free) : undefined;
   if (restoring) return undefined;

@@ -18,7 +18,7 @@ import {
 import { unfitting } from './film.ts';
 import { roidOf, type DomainState, type Registered } from './state.ts';
 import { lifeOf } from './life.ts';
-import { nextTransition, segmentAt } from './projection.ts';
+import { segmentAt } from './projection.ts';
 import type { FactStore, StoredDomain } from './store.ts';
 
 /** Refused creates are the many of a race; they are kept in memory, the latest of them. */
@@ -69,12 +69,7 @@ export class SandboxRegistry {
 
   stateOf(name: string): DomainState {
     const domain = this.#domains.get(name);
-    if (!domain) return { kind: 'free' };
-    const now = this.nowOf(name);
-    const { frame } = domain;
-    if (frame && frame.from <= now && (frame.until === null || now < frame.until)) return frame.state;
-    domain.frame = segmentAt(domain.kept, now);
-    return domain.frame.state;
+    return domain ? frameAt(domain, this.nowOf(name)).state : { kind: 'free' };
   }
 
   factsOf(name: string): StoredDomain | undefined {
@@ -234,8 +229,8 @@ export class SandboxRegistry {
     let at: number | null = null;
     let names: string[] = [];
     for (const name of this.namesOf(clock)) {
-      const facts = this.factsOf(name);
-      const next = facts ? nextTransition(facts, after) : null;
+      const domain = this.#domains.get(name);
+      const next = domain ? frameAt(domain, after).until : null;
       if (next === null || (at !== null && next > at)) continue;
       names = next === at ? [...names, name] : [name];
       at = next;
@@ -280,6 +275,13 @@ export class SandboxRegistry {
 const refusal = (param: string, detail: string): Refusal => ({ kind: 'refused', code: 'invalid_facts', param, detail });
 const cannotHappen = (index: number): Refusal =>
   refusal(`happens.${index}.what`, 'does not fit where the name stands by then');
+
+/** Clocks and races ask for the same frame again and again. */
+function frameAt(domain: Domain, at: number): NonNullable<Domain['frame']> {
+  const { frame } = domain;
+  if (frame && frame.from <= at && (frame.until === null || at < frame.until)) return frame;
+  return (domain.frame = segmentAt(domain.kept, at));
+}
 
 function emptyAround(kept: StoredDomain): Domain {
   return { kept, refused: [], refusedCount: 0, saved: Promise.resolve() };

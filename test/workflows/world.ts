@@ -122,8 +122,13 @@ export class World {
     this.registry.films.set(name, facts);
   }
 
+  private clockOf(name: string): string | undefined {
+    return this.registry.films.get(name)?.story?.test_clock ?? this.clock;
+  }
+
   domainInput(name: string): DomainInput {
-    return { name, tld: 'test', livemode: false, ...(this.clock !== undefined && { clock: this.clock }) };
+    const clock = this.clockOf(name);
+    return { name, tld: 'test', livemode: false, ...(clock !== undefined && { clock }) };
   }
 
   /** What the API does for `POST /v1/reservations`. */
@@ -148,27 +153,33 @@ export class World {
     });
   }
 
-  async startClock(): Promise<void> {
-    const id = this.clock as string;
-    const args = [{ id, frozenAt: this.registry.now }];
+  async startClock(id = this.clock as string, frozenAt = this.registry.now): Promise<void> {
+    const args = [{ id, frozenAt }];
+    await this.registry.move(id, frozenAt);
     await this.env.client.workflow.start('clock', { workflowId: clockWorkflowId(id), taskQueue: ENGINE_QUEUE, args });
   }
 
   async enter(name: string) {
-    if (this.clock === undefined) return {};
-    const handle = this.env.client.workflow.getHandle(clockWorkflowId(this.clock));
+    const clock = this.clockOf(name);
+    if (clock === undefined) return {};
+    const handle = this.env.client.workflow.getHandle(clockWorkflowId(clock));
     return { tick: await handle.executeUpdate(enterUpdate, { args: [{ participant: `domain:${name}` }] }) };
   }
 
   /** Moves the test clock, and waits until all have settled. */
   async advance(days: number): Promise<ClockView> {
-    const clock = this.env.client.workflow.getHandle(clockWorkflowId(this.clock as string));
-    const { now } = await clock.query(describeClock);
-    await clock.executeUpdate(advanceUpdate, { args: [{ to: now + days * DAY_MS }] });
+    const id = this.clock as string;
+    const { now } = await this.env.client.workflow.getHandle(clockWorkflowId(id)).query(describeClock);
+    return this.advanceTo(now + days * DAY_MS, id);
+  }
+
+  async advanceTo(to: number, clockId: string, askAgainMs = 10): Promise<ClockView> {
+    const clock = this.env.client.workflow.getHandle(clockWorkflowId(clockId));
+    await clock.executeUpdate(advanceUpdate, { args: [{ to }] });
     for (;;) {
       const view = await clock.query(describeClock);
       if (view.status === 'ready') return view;
-      await this.env.sleep(10);
+      await this.env.sleep(askAgainMs);
     }
   }
 

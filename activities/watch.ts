@@ -5,7 +5,7 @@ import type { RegistryGateway } from '../registry/gateway.ts';
 import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules/forecast.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import { wayInForSome } from '../rules/tlds.ts';
-import { ownersAt, type NamePolicy, type Owners, type Sight } from '../rules/watch.ts';
+import { doubtedUntil, ownersAt, type NamePolicy, type Owners, type Sight, type Told } from '../rules/watch.ts';
 import { abortable } from './abortable.ts';
 import { registryFor } from './registry.ts';
 import type { EngineDeps } from './deps.ts';
@@ -22,6 +22,8 @@ export interface LookInput {
     stage: Stage;
     since: StageSince;
     owners?: Owners;
+    told?: Told;
+    doubtedUntil?: number;
     /** The drop as the registry had published it. */
     published?: number;
   };
@@ -49,14 +51,15 @@ export const watchActivities = (deps: EngineDeps) => ({
   /** One poll: returns when the answer is another than before; "unchanged" is thrown and names when to ask again. */
   async watch({ name, tld, stage, watchedRoid, seen, everyMs }: WatchInput): Promise<{ seen: string }> {
     const { gateway, owns } = registryFor(deps, tld);
+    const context = Context.current();
+    const now = context.info.currentAttemptScheduledTimestampMs;
     const answer = await gateway.peek(name);
     const print = fingerprint(answer);
-    const context = Context.current();
     const known = seen ?? (context.info.heartbeatDetails as string | undefined);
     const asBefore =
       known === undefined
         ? answer.kind !== 'not_found' &&
-          stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) }) === stage
+          stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) }, now) === stage
         : known === print;
     if (!asBefore) return { seen: print };
     context.heartbeat(print);
@@ -80,12 +83,13 @@ export async function lookAt(
   const { gateway, owns } = registryFor(deps, tld);
   const asked = Promise.all([gateway.look(name), policyFor(deps, name, tld)]);
   const [answer, { policy, namePolicy }] = await (signal ? abortable(signal, asked) : asked);
-  const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) });
+  const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) }, now);
   const since =
     lastSeen?.stage === stage ? lastSeen.since : { first: now, ...(lastSeen && { notBefore: lastSeen.at }) };
   // Pending delete is the last stage of most; only what differs is said.
   const last = leadsToDrop(stage, policy) && stage !== 'pending_delete';
   const owners = ownersAt(answer, stage, lastSeen?.owners);
+  const doubted = doubtedUntil(lastSeen ?? {}, answer, now);
   const seen = {
     seenAt: now,
     registry: gateway.id,
@@ -94,6 +98,8 @@ export async function lookAt(
     since,
     policy: namePolicy,
     ...(owners && { owners }),
+    ...(stage === 'unknown' && lastSeen?.told && { told: lastSeen.told }),
+    ...(doubted !== undefined && { doubtedUntil: doubted }),
   };
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
   const { registration } = answer;

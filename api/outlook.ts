@@ -149,7 +149,7 @@ async function fromRegistry({ name, inquiry }: ServedName, policy: TldPolicy, no
   const record = rdap.kind === 'registered' ? rdap.record : undefined;
   const heard = wordOf({ epp, rdap });
   if (!heard) return { source: null, asOf: undefined, stage: 'unknown', differences, missing };
-  const stage = stageOf(heard.answer, { clids: [...inquiry.owns] });
+  const stage = stageOf(heard.answer, { clids: [...inquiry.owns] }, now);
   // Lists are of names in their last stage.
   const listed = leadsToDrop(stage, policy) ? await inquiry.publishedDrop(name).catch(reasonIn) : undefined;
   if (typeof listed === 'string') missing.push({ what: 'drop_list', reason: listed });

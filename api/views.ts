@@ -104,6 +104,8 @@ export function outcomeView(outcome: Outcome) {
       return { ...told, price: outcome.price, registered_to: outcome.registeredTo };
     case 'lost':
       return { ...told, ...(outcome.caughtBy !== undefined && { caught_by: outcome.caughtBy }) };
+    case 'missed':
+      return { ...told, ...(outcome.reason === 'kept' && { how: outcome.how }) };
     case 'rejected':
       return { ...told, ...(outcome.reservation !== undefined && { reservation: outcome.reservation }) };
     default:

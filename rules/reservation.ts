@@ -86,9 +86,16 @@ export type Note =
     }
   | { kind: 'ended'; at: number; outcome: Outcome; name?: NameView; explanation?: string; account?: DropAccount };
 
+/** `told` is the last mark before an expiry, `toldUntil` the last date of expiry, that a notice gave. */
 export type ReservationState =
   | { status: 'placed' }
-  | { status: 'waiting' | 'catching' | 'standby'; ordinal: number; name: NameView; told?: ExpiryMark }
+  | {
+      status: 'waiting' | 'catching' | 'standby';
+      ordinal: number;
+      name: NameView;
+      told?: ExpiryMark;
+      toldUntil?: number;
+    }
   | { status: Outcome['result']; outcome: Outcome; ordinal?: number; name?: NameView };
 
 export const STATUSES = [
@@ -162,7 +169,7 @@ function watched(
   entry: Entry,
 ): Transition {
   const { name } = note;
-  const moved = movements(state.name, name, entry);
+  const moved = movements(state, name, entry);
   const going = { ...state, name };
   switch (note.kind) {
     case 'admitted':
@@ -174,15 +181,18 @@ function watched(
       if (name.stage !== 'registered' || !isNewMark(note.mark, state.told)) return { state: going, entries: moved };
       const { days, expiresAt } = note.mark;
       return {
-        state: { ...going, told: note.mark },
-        entries: [...moved, entry('reservation.expiring', { days, expiresAt, stage: name.stage })],
+        state: { ...going, told: note.mark, toldUntil: expiresAt },
+        entries: [
+          ...moved,
+          entry('reservation.expiring', { days, expiresAt, stage: name.stage, ...otherDateTold(state, expiresAt) }),
+        ],
       };
     }
     case 'kept': {
       const { expiresAt } = name;
       const data = { how: note.how, stage: name.stage, from: state.name.stage };
       return {
-        state: { ...going, status: 'waiting' },
+        state: { ...going, status: 'waiting', ...(expiresAt !== undefined && { toldUntil: expiresAt }) },
         entries: [
           ...accountEntries(note.account, entry),
           entry('reservation.renewed', { ...data, ...(expiresAt !== undefined && { expiresAt }) }),
@@ -207,10 +217,21 @@ function watched(
 }
 
 /** Who reserves shortly before the expiry reads of it in the first notice. */
-function toldOnPlacing({ at, name }: { at: number; name: NameView }): { told?: ExpiryMark } {
-  const told = name.expiresAt === undefined ? undefined : expiryMarkAt(name.expiresAt, at);
-  return told ? { told } : {};
+function toldOnPlacing({
+  at,
+  name: { expiresAt },
+}: {
+  at: number;
+  name: NameView;
+}): Pick<Watched, 'told' | 'toldUntil'> {
+  if (expiresAt === undefined) return {};
+  const told = expiryMarkAt(expiresAt, at);
+  return { toldUntil: expiresAt, ...(told && { told }) };
 }
+
+/** A notice that gives another date than the one before says so. */
+const otherDateTold = ({ toldUntil }: Watched, expiresAt: number) =>
+  toldUntil === undefined || toldUntil === expiresAt ? {} : { before: { expiresAt: toldUntil } };
 
 /** A drop that is near, or published, is more than a forecast: customers plan by it. */
 export const believed = ({ stage, last, drop }: NameView): DropWindow | undefined =>
@@ -222,12 +243,15 @@ const scheduled = (name: NameView): { drop?: DropWindow } => {
 };
 
 /** What is news between two views of a name, for the timeline. */
-function movements(before: NameView, after: NameView, entry: Entry): TimelineEntry[] {
+function movements(state: Watched, after: NameView, entry: Entry): TimelineEntry[] {
+  const before = state.name;
   const entries: TimelineEntry[] = [];
   const { stage, sponsor, expiresAt } = after;
   const [dropBefore, drop] = [believed(before), believed(after)];
   if (stage === 'auto_renew_grace' && before.stage === 'registered')
-    entries.push(entry('reservation.expired', expiresAt === undefined ? {} : { expiresAt }));
+    entries.push(
+      entry('reservation.expired', expiresAt === undefined ? {} : { expiresAt, ...otherDateTold(state, expiresAt) }),
+    );
   if (stage !== before.stage) entries.push(entry('reservation.stage_changed', { stage, from: before.stage }));
   else if (expiresAt !== undefined && before.expiresAt !== undefined && expiresAt !== before.expiresAt)
     entries.push(entry('observation.expiry_moved', { expiresAt, before: { expiresAt: before.expiresAt } }));

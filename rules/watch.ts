@@ -21,6 +21,10 @@ export interface Sight {
   /** The registry frees names from this stage; said of stages other than pending delete, from which it always does. */
   last?: boolean;
   since: StageSince;
+  /** Where the registry does not tell the stage: what it told last. */
+  told?: Told;
+  /** Withheld out of a stage that no name is freed from: nothing is done about it before. */
+  doubtedUntil?: number;
   /** Whose the name was when it last stood plainly registered; a registrar's parking in grace does not change that. */
   owners?: Owners;
   policy: NamePolicy;
@@ -28,6 +32,43 @@ export interface Sight {
   drop?: DropWindow;
   next: Forecast['next'];
 }
+
+export interface Told {
+  stage: Stage;
+  last?: boolean;
+  sponsor: string;
+  /** The registry's date. */
+  date: number;
+}
+
+/** What the registry said of a registration in this look, or in the last one in which it said anything. */
+export function toldBy({
+  answer,
+  stage,
+  last,
+  told,
+}: Pick<Sight, 'answer' | 'stage' | 'last' | 'told'>): Told | undefined {
+  if (stage === 'unknown') return told;
+  if (answer.kind !== 'registered') return undefined;
+  const { sponsor, expiresAt: date } = answer.registration;
+  return { stage, sponsor, date, ...(last && { last }) };
+}
+
+/** One unclear answer is no reason to act: a name that is suddenly nobody's and not to be had may be back tomorrow. */
+export const DOUBT_MS = 86_400_000;
+
+export function doubtedUntil(
+  before: Pick<Sight, 'told' | 'doubtedUntil'>,
+  answer: RegistryAnswer,
+  now: number,
+): number | undefined {
+  if (answer.kind !== 'withheld') return undefined;
+  const leftTooEarly = before.told && !isLastStage(before.told);
+  return before.doubtedUntil ?? (leftTooEarly ? now + DOUBT_MS : undefined);
+}
+
+export const isDoubtful = ({ answer, seenAt, doubtedUntil: until }: Sight): boolean =>
+  answer.kind === 'withheld' && until !== undefined && seenAt < until;
 
 export interface Owners {
   sponsor: string;
@@ -57,6 +98,7 @@ export type Change =
   | { kind: 'ours' };
 
 export function changeOf(before: Sight | undefined, after: Sight): Change {
+  if (isDoubtful(after)) return before && isDoubtful(before) ? { kind: 'none' } : { kind: 'moved', stageChanged: true };
   if (after.answer.kind !== 'registered') return { kind: 'free' };
   if (after.stage === 'registered_by_us') return { kind: 'ours' };
   if (after.answer.kind === 'registered' && after.stage === 'registered_by_other')
@@ -78,19 +120,18 @@ export const sponsorOf = ({ answer }: Pick<Sight, 'answer'>): string | undefined
   answer.kind === 'registered' && answer.registration.sponsor !== '' ? answer.registration.sponsor : undefined;
 
 function keptHow(before: Sight, after: Sight): Kept | undefined {
-  if (before.answer.kind !== 'registered' || after.answer.kind !== 'registered' || after.stage !== 'registered')
-    return undefined;
-  const { expiresAt: dateBefore } = before.answer.registration;
+  const told = toldBy(before);
+  if (!told || after.answer.kind !== 'registered' || after.stage !== 'registered') return undefined;
   // A date that is told for the first time extends nothing.
-  const extended = dateBefore !== 0 && after.answer.registration.expiresAt > dateBefore;
-  if (!isLeaving(before.stage) && !extended) return undefined;
-  const { sponsor, nameservers } = before.owners ?? { sponsor: before.answer.registration.sponsor };
+  const extended = told.date !== 0 && after.answer.registration.expiresAt > told.date;
+  if (!isLeaving(told.stage) && !extended) return undefined;
+  const { sponsor, nameservers } = before.owners ?? { sponsor: told.sponsor };
   if (sponsor !== after.answer.registration.sponsor) return 'transferred';
   // Registrars sell names that ran out before they are deleted: with new name servers it was kept by whom is not known.
-  if (isLeaving(before.stage) && nameservers && differ(nameservers, after.answer.registration.nameservers))
+  if (isLeaving(told.stage) && nameservers && differ(nameservers, after.answer.registration.nameservers))
     return 'kept_unknown';
-  if (before.stage === 'registered' || before.stage === 'auto_renew_grace') return 'renewed';
-  return isLeaving(before.stage) ? 'restored' : 'kept_unknown';
+  if (told.stage === 'registered' || told.stage === 'auto_renew_grace') return 'renewed';
+  return isLeaving(told.stage) ? 'restored' : 'kept_unknown';
 }
 
 /** The stage from which the registry frees the name. */

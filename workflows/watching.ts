@@ -3,7 +3,7 @@ import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/
 import type { LookInput } from '../activities/watch.ts';
 import { expiryMarkAt, isNewMark, nextExpiryMark } from '../rules/expiry.ts';
 import type { Claim } from '../rules/queue.ts';
-import { catchAt, changeOf, isLastStage, pollEveryMs, type Kept, type Sight } from '../rules/watch.ts';
+import { catchAt, changeOf, isLastStage, pollEveryMs, toldBy, type Kept, type Sight } from '../rules/watch.ts';
 import type { Desk } from './desk.ts';
 import { mayHandOver } from './handing-over.ts';
 
@@ -66,13 +66,19 @@ export const whatToLookAt = ({ name, input, time }: Desk) => ({
 });
 
 /** What a look must know of the one before. A drop that was published stands, though the list be away just before it. */
-const lastSeen = ({ seenAt: at, stage, since, owners, drop }: Sight) => ({
-  at,
-  stage,
-  since,
-  ...(owners && { owners }),
-  ...(drop?.source === 'drop_list' && { published: drop.earliest }),
-});
+function lastSeen(sight: Sight): NonNullable<LookInput['lastSeen']> {
+  const { seenAt: at, stage, since, owners, drop, doubtedUntil } = sight;
+  const told = toldBy(sight);
+  return {
+    at,
+    stage,
+    since,
+    ...(owners && { owners }),
+    ...(told && { told }),
+    ...(doubtedUntil !== undefined && { doubtedUntil }),
+    ...(drop?.source === 'drop_list' && { published: drop.earliest }),
+  };
+}
 
 /** Takes a look's answer: what it means for the claims, then for the joins that waited for it. */
 export function see(desk: Desk, before: Sight | undefined, sight: Sight): void {

@@ -63,10 +63,11 @@ function clockView(doc: TestClockDoc, live: ClockView | undefined, principal: Pr
   };
 }
 
-/** The clock as it is now; what was seen is remembered for when nobody answers. */
+/** The clock as it is now. Where it stands still is remembered for when nobody answers: one that has just arrived is not ready yet. */
 async function lookAt({ engine }: RouteDeps, doc: TestClockDoc): Promise<ClockView | undefined> {
   const live = await engine.describeClock(doc._id);
-  if (live && live.now !== doc.frozen_at) await rememberClock(doc._id, { frozen_at: live.now, target: live.target });
+  if (live?.status === 'ready' && live.now !== doc.frozen_at)
+    await rememberClock(doc._id, { frozen_at: live.now, target: live.target });
   return live;
 }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { STAGES, type Registration, type RegistryAnswer, type Stage } from '../../rules/stage.ts';
 import type { DropWindow } from '../../rules/tlds.ts';
-import { catchAt, changeOf, cutoffAt, pollEveryMs, type Change, type Sight } from '../../rules/watch.ts';
+import { catchAt, changeOf, cutoffAt, doubtedUntil, pollEveryMs, type Change, type Sight } from '../../rules/watch.ts';
 import { at, DAY_MS, HOUR_MS, policy, registered } from './world.ts';
 
 const estimate = (earliest: string, latest: string): DropWindow => ({
@@ -163,6 +163,33 @@ test('a registry that tells again what it would not tell for a while has not sai
   const closed = sight('unknown', { roid: '', sponsor: '', expiresAt: 0, statuses: [] });
   expect(changeOf(closed, sight('registered'))).toEqual({ kind: 'moved', stageChanged: true });
   expect(changeOf(closed, sight('pending_delete'))).toEqual({ kind: 'moved', stageChanged: true });
+});
+
+const withheld: RegistryAnswer = { kind: 'withheld', reason: 'In use' };
+const inRedemption = { stage: 'redemption', sponsor: 'old-registrar', date: expiry.expiresAt } as const;
+const hidden = sight('unknown', withheld, { told: inRedemption, doubtedUntil: at('2026-04-22T00:00:00Z') });
+
+test('a name that is suddenly nobody’s and not to be had is doubted for a day, and nothing is done', () => {
+  const now = at('2026-04-21T00:00:00Z');
+  expect(changeOf(sight('redemption', expiry), hidden)).toEqual({ kind: 'moved', stageChanged: true });
+  expect(changeOf(hidden, hidden)).toEqual({ kind: 'none' });
+  expect(changeOf(hidden, { ...hidden, seenAt: at('2026-04-22T00:00:00Z') })).toEqual({ kind: 'free' });
+  expect(doubtedUntil({ told: inRedemption }, withheld, now)).toBe(now + DAY_MS);
+  expect(doubtedUntil({ told: inRedemption, doubtedUntil: now + 1 }, withheld, now)).toBe(now + 1);
+  expect(doubtedUntil({ told: { ...inRedemption, stage: 'pending_delete' } }, withheld, now)).toBeUndefined();
+  expect(doubtedUntil({ told: { ...inRedemption, last: true } }, withheld, now)).toBeUndefined();
+  expect(doubtedUntil({ told: inRedemption }, free, now)).toBeUndefined();
+});
+
+test('a name that comes back is held against what was told of it before', () => {
+  expect(changeOf(hidden, sight('registered', nextYear))).toEqual({ kind: 'kept', how: 'restored' });
+  expect(changeOf(hidden, sight('registered', { ...nextYear, sponsor: 'other' }))).toEqual({
+    kind: 'kept',
+    how: 'transferred',
+  });
+  expect(changeOf(hidden, sight('redemption', expiry))).toEqual({ kind: 'moved', stageChanged: true });
+  const told = { ...inRedemption, stage: 'registered' } as const;
+  expect(changeOf({ ...hidden, told }, sight('registered', expiry))).toEqual({ kind: 'moved', stageChanged: true });
 });
 
 test.each<[string, Sight, Change]>([

@@ -7,7 +7,8 @@ import {
   type RegistryGateway,
 } from '../../registry/gateway.ts';
 import type { DomainFacts } from '../../registry/sandbox/facts.ts';
-import { nextTransition, project } from '../../registry/sandbox/projection.ts';
+import { publishedAt } from '../../registry/sandbox/life.ts';
+import { project, segmentAt } from '../../registry/sandbox/projection.ts';
 import { usd } from '../../rules/money.ts';
 import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
@@ -28,36 +29,61 @@ export class MemoryRegistry implements RegistryGateway {
   loseNextAnswer = false;
   down = false;
   timeOf: () => Promise<number> = async () => this.now;
+  private readonly clocks = new Map<string, number>();
+
+  /** By the name's own clock, where it has one that has moved. */
+  nowOf(name: string): number {
+    const clock = this.films.get(name)?.story?.test_clock;
+    return (clock === undefined ? undefined : this.clocks.get(clock)) ?? this.now;
+  }
 
   async look(name: string): Promise<RegistryAnswer> {
     if (this.down) throw new RegistryUnreachable('memory: down');
     this.now = Math.max(this.now, await this.timeOf());
     const facts = this.films.get(name);
-    const state = facts ? project(facts, this.now) : { kind: 'free' as const };
+    const state = facts ? this.frameAt(facts, this.nowOf(name)).state : { kind: 'free' as const };
     if (state.kind === 'free') return { kind: 'free', premium: false };
-    if (state.kind === 'withheld') return { kind: 'withheld' };
+    if (state.kind !== 'registered') return { kind: 'withheld' };
     const { kind: _, createdAt, ...registration } = state;
     return { kind: 'registered', registration: { ...registration, registeredAt: createdAt } };
+  }
+
+  private readonly frames = new Map<DomainFacts, ReturnType<typeof segmentAt> & { happened: number }>();
+
+  private frameAt(facts: DomainFacts, at: number) {
+    const happened = facts.happened.length;
+    const frame = this.frames.get(facts);
+    if (frame?.happened === happened && frame.from <= at && (frame.until === null || at < frame.until)) return frame;
+    const found = { ...segmentAt(facts, at), happened };
+    this.frames.set(facts, found);
+    return found;
   }
 
   peek(name: string): Promise<RegistryAnswer> {
     return this.look(name);
   }
 
-  async publishedDrop(): Promise<undefined> {}
+  async publishedDrop(name: string): Promise<{ at: number } | undefined> {
+    const story = this.films.get(name)?.story;
+    // Elsewhere policy alone foretells, as at most registries.
+    const at = story?.life ? publishedAt(name, story) : undefined;
+    return at === undefined ? undefined : { at };
+  }
 
   async create({ name }: CreateRequest, clTRID: string): Promise<CreateReply> {
     const answer = await this.look(name);
-    const code = answer.kind === 'registered' ? 2302 : (this.createCode ?? 1000);
+    const now = this.nowOf(name);
+    const hidden = project(this.films.get(name) as DomainFacts, now).kind === 'hidden';
+    const code = answer.kind === 'registered' || hidden ? 2302 : (this.createCode ?? 1000);
     this.creates.push({ clTRID, code });
     const facts = this.films.get(name) as DomainFacts;
     if (code === 1000)
       facts.happened.push({
         kind: 'create',
-        at: this.now,
+        at: now,
         roid: `NEW-${this.creates.length}`,
         clid: 'backorder',
-        expiresAt: this.now + YEAR_MS,
+        expiresAt: now + YEAR_MS,
         nameservers: [],
         contacts: [],
         authInfo: '',
@@ -79,12 +105,14 @@ export class MemoryRegistry implements RegistryGateway {
 
   async close(): Promise<void> {}
 
-  async move(_clock: string, now: number): Promise<void> {
+  async move(clock: string, now: number): Promise<void> {
+    this.clocks.set(clock, now);
     this.now = Math.max(this.now, now);
   }
 
-  async nextTransition(_clock: string, after: number): Promise<{ at: number | null; names: string[] }> {
-    const all = [...this.films.values()].map((facts) => ({ name: facts.name, at: nextTransition(facts, after) }));
+  async nextTransition(clock: string, after: number): Promise<{ at: number | null; names: string[] }> {
+    const under = [...this.films.values()].filter(({ story }) => (story?.test_clock ?? clock) === clock);
+    const all = under.map((facts) => ({ name: facts.name, at: this.frameAt(facts, after).until }));
     const at = Math.min(...all.map((one) => one.at ?? Number.POSITIVE_INFINITY));
     return Number.isFinite(at)
       ? { at, names: all.filter((one) => one.at === at).map(({ name }) => name) }

@@ -8,6 +8,8 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/
 import { catchActivities } from '../../activities/catch.ts';
 import { createActivities } from '../../activities/index.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
+import { unfitting } from '../../registry/sandbox/film.ts';
+import { lifeOf } from '../../registry/sandbox/life.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
@@ -34,6 +36,8 @@ import {
   type ReservationInput,
 } from '../../workflows/messages.ts';
 import { MemoryRegistry, MemoryStore } from './memory.ts';
+
+const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
 
 export const DAY_MS = 86_400_000;
 
@@ -82,8 +86,11 @@ export class World {
       client: this.env.client,
       registryOf,
       store: this.store,
-      settingsOf: async () => ({}),
-      policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
+      settingsOf: async (name) => {
+        const { policy } = this.registry.films.get(name)?.story ?? {};
+        return policy === undefined ? {} : { policy };
+      },
+      policyOf: policies.of,
       notifier: {
         notify: async () => ({ undelivered: [] }),
         deliver: () => this.deliver(),
@@ -115,11 +122,19 @@ export class World {
   put(name: string, story: StoryInput): void {
     const complete = completeStory(story, this.registry.now);
     if (complete.kind === 'refused') throw new Error(complete.detail);
-    this.registry.films.set(name, { name, story: complete.story, happened: [] });
+    const policy = story.policy === undefined ? undefined : policies.of(story.policy);
+    const facts = { name, story: { ...complete.story, ...(policy && { life: lifeOf(policy) }) }, happened: [] };
+    if (unfitting(facts) !== undefined) throw new Error(`${name}: what happens does not fit`);
+    this.registry.films.set(name, facts);
+  }
+
+  private clockOf(name: string): string | undefined {
+    return this.registry.films.get(name)?.story?.test_clock ?? this.clock;
   }
 
   domainInput(name: string): DomainInput {
-    return { name, tld: 'test', livemode: false, ...(this.clock !== undefined && { clock: this.clock }) };
+    const clock = this.clockOf(name);
+    return { name, tld: 'test', livemode: false, ...(clock !== undefined && { clock }) };
   }
 
   /** What the API does for `POST /v1/reservations`. */
@@ -144,27 +159,33 @@ export class World {
     });
   }
 
-  async startClock(): Promise<void> {
-    const id = this.clock as string;
-    const args = [{ id, frozenAt: this.registry.now }];
+  async startClock(id = this.clock as string, frozenAt = this.registry.now): Promise<void> {
+    const args = [{ id, frozenAt }];
+    await this.registry.move(id, frozenAt);
     await this.env.client.workflow.start('clock', { workflowId: clockWorkflowId(id), taskQueue: ENGINE_QUEUE, args });
   }
 
   async enter(name: string) {
-    if (this.clock === undefined) return {};
-    const handle = this.env.client.workflow.getHandle(clockWorkflowId(this.clock));
+    const clock = this.clockOf(name);
+    if (clock === undefined) return {};
+    const handle = this.env.client.workflow.getHandle(clockWorkflowId(clock));
     return { tick: await handle.executeUpdate(enterUpdate, { args: [{ participant: `domain:${name}` }] }) };
   }
 
   /** Moves the test clock, and waits until all have settled. */
   async advance(days: number): Promise<ClockView> {
-    const clock = this.env.client.workflow.getHandle(clockWorkflowId(this.clock as string));
-    const { now } = await clock.query(describeClock);
-    await clock.executeUpdate(advanceUpdate, { args: [{ to: now + days * DAY_MS }] });
+    const id = this.clock as string;
+    const { now } = await this.env.client.workflow.getHandle(clockWorkflowId(id)).query(describeClock);
+    return this.advanceTo(now + days * DAY_MS, id);
+  }
+
+  async advanceTo(to: number, clockId: string, askAgainMs = 10): Promise<ClockView> {
+    const clock = this.env.client.workflow.getHandle(clockWorkflowId(clockId));
+    await clock.executeUpdate(advanceUpdate, { args: [{ to }] });
     for (;;) {
       const view = await clock.query(describeClock);
       if (view.status === 'ready') return view;
-      await this.env.sleep(10);
+      await this.env.sleep(askAgainMs);
     }
   }
 

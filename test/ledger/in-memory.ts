@@ -14,13 +14,19 @@ export interface Added extends Draft {
 
 export const MONTH = '2026-03';
 
-export function inMemory(terms: Terms) {
-  const entries: Added[] = [];
+export function inMemory(agreed: Terms, before: readonly Added[] = []) {
+  const terms = { ...agreed };
+  const entries = [...before];
   const now = (): Balances => entries.at(-1) ?? NOTHING;
   const holdOf = (reservation: string) => entries.findLast((entry) => entry.reservation === reservation)?.hold ?? null;
   const spent = () => entries.findLast((entry) => entry.spent !== null)?.spent ?? 0;
 
-  function run(operation: string, asked: Asked, reservation?: string, creditLimit = terms.creditLimit) {
+  function run(
+    operation: string,
+    asked: Asked,
+    reservation?: string,
+    creditLimit = terms.creditLimit,
+  ): Decision['kind'] | 'there' {
     if (entries.some((entry) => entry.operation === operation)) return 'there';
     const ask = givenBack(asked);
     if (!ask) return 'nothing';
@@ -40,5 +46,5 @@ export function inMemory(terms: Terms) {
     return { kind: 'give_back', amount: Math.min(asked.amount, capture.amount), captured };
   }
 
-  return { run, now, holdOf, spent, entries };
+  return { run, now, holdOf, spent, entries, terms };
 }

@@ -75,6 +75,8 @@ async function tryOnce(account: string, facts: Facts, ask: Ask): Promise<Done | 
     spentIn(account, month),
   ]);
   const { balance, held, owed } = head ?? NOTHING;
+  if (ask.kind === 'give_back' && (await Entries.exists({ settles: ask.captured.operation })))
+    return { kind: 'nothing' };
   const decision = decide(operation, ask, { balance, held, owed, hold: mine?.hold ?? null, spent }, terms);
   if (decision.kind !== 'add') return decision;
   const { settles, spent: spentNow, ...draft } = decision.draft;

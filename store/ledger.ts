@@ -7,7 +7,6 @@ import { usd, type Money } from '../rules/money.ts';
 import { InvariantViolation } from './event-hash.ts';
 import {
   accountOf,
-  Entries,
   findEntry,
   lastEntry,
   lastOfReservation,
@@ -119,7 +118,6 @@ export async function giveBack({ settles, ...request }: GiveBackRequest): Promis
   if (capture?.kind !== 'capture' || capture.reservation !== request.reservation || capture.month === undefined)
     throw new InvariantViolation(`${settles} is no capture of ${request.reservation}`);
   const captured = { operation: settles, amount: capture.amount, month: capture.month };
-  if (await Entries.exists({ settles })) return;
   await operate(request, { kind: 'give_back', amount: request.amount.amount, captured });
 }
 

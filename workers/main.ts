@@ -9,7 +9,10 @@ import { loadPolicies } from '../registry/policies/policies.ts';
 import { sandboxControl, SandboxRefused } from '../registry/sandbox/control.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import * as domains from '../store/domains.ts';
+import * as ledger from '../store/ledger.ts';
+import { holdersOf } from '../store/reservation-queries.ts';
 import * as reservations from '../store/reservations.ts';
+import * as strikes from '../store/strikes.ts';
 import { settingsOfSandboxName } from '../store/sandbox-names.ts';
 import { noticeSettingsOf } from '../store/registrars.ts';
 import { ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
@@ -24,6 +27,7 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
     client,
     registryOf,
     store: { ...domains, ...reservations },
+    money: { ...ledger, ...strikes, holdersOf },
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,
     notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),

@@ -35,6 +35,7 @@ import {
   type DomainInput,
   type ReservationInput,
 } from '../../workflows/messages.ts';
+import { MemoryMoney } from '../ledger/memory-money.ts';
 import { MemoryRegistry, MemoryStore } from './memory.ts';
 
 const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
@@ -53,6 +54,7 @@ let bundling: Promise<{ code: string }> | undefined;
 export class World {
   readonly registry = new MemoryRegistry();
   readonly store = new MemoryStore();
+  readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
   deliver: () => Promise<'sent'> = async () => 'sent';
@@ -96,6 +98,7 @@ export class World {
         deliver: () => this.deliver(),
         giveUp: async (event) => void this.givenUp.push(event),
       },
+      money: this.money,
       sandboxClocks: this.registry,
     });
     const catching = catchActivities({

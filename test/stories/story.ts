@@ -53,7 +53,10 @@ export class Story {
   }
 
   async clock(by: EngineClient = this.operator): Promise<string> {
-    return (await by.must('POST', '/v1/test_clocks', { frozen_time: iso(START) })).id;
+    const { id } = await by.must('POST', '/v1/test_clocks', { frozen_time: iso(START) });
+    // Workers that have just started take a moment until they answer for it.
+    await by.until(`/v1/test_clocks/${id}`, ({ status }) => status === 'ready');
+    return id;
   }
 
   /** A name on a clock, thirty days before its owner's expiry. */

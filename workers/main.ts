@@ -5,10 +5,12 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createMailer } from '../mail/transport.ts';
 import { createNotifier } from '../mail/deliver.ts';
+import { CADENCE } from '../registry/cadence.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import * as domains from '../store/domains.ts';
+import { listedDrop } from '../store/drop-lists.ts';
 import * as reservations from '../store/reservations.ts';
 import { settingsOfSandboxName } from '../store/sandbox-names.ts';
 import { noticeSettingsOf } from '../store/registrars.ts';
@@ -23,9 +25,10 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
   const activities = createActivities({
     client,
     registryOf,
-    store: { ...domains, ...reservations },
+    store: { ...domains, ...reservations, listedDrop },
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,
+    cadence: CADENCE,
     notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),
     sandboxClocks: {
       move: (clock, now) => control.setClock(clock, now),

@@ -1,7 +1,7 @@
 /** From the lead before the drop to the last answer: catch the name for the first in order, then say whose it is. */
 import { awardInOrder, firstInOrder } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
-import { catchAt, isLastStage, type Sight } from '../rules/watch.ts';
+import { catchAt, isLastStage, retryFrom, type Sight } from '../rules/watch.ts';
 import type { CatchOutcome } from '../activities/catch.ts';
 import type { Desk } from './desk.ts';
 import { forget } from './watching.ts';
@@ -12,6 +12,8 @@ export function awaitsCatch(desk: Desk): boolean {
   if (!sight || claims.length === 0) return false;
   const now = desk.time.now();
   if (desk.input.clock !== undefined && triedAt === now) return false;
+  const retry = retryFrom(sight, triedAt);
+  if (retry !== undefined && now < retry) return false;
   // Nobody has it, or we do: the create, or the books of an earlier one, say which. What check withholds the create may still get.
   if (sight.answer.kind !== 'registered' || sight.stage === 'registered_by_us') return true;
   const from = firstInOrder(claims) && catchAt(sight);

@@ -9,7 +9,13 @@ const MIDDLE = [
   ...['expiring', 'expired', 'stage_changed', 'renewed', 'drop_scheduled', 'caught'].map(
     (type) => `reservation.${type}`,
   ),
-  ...['observation.expiry_moved', 'observation.transferred', 'attempt.catching'],
+  ...[
+    'observation.expiry_moved',
+    'observation.transferred',
+    'observation.sources_differ',
+    'observation.drop_list_overruled',
+    'attempt.catching',
+  ],
 ];
 
 export const auditTimelines: Audit = ({ store }) => {

@@ -7,6 +7,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
 import { createActivities } from '../../activities/index.ts';
+import { CADENCE } from '../../registry/cadence.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
 import type { Join } from '../../rules/queue.ts';
@@ -82,6 +83,7 @@ export class World {
       store: this.store,
       settingsOf: async () => ({}),
       policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
+      cadence: CADENCE,
       notifier: { notify: async () => ({ undelivered: [] }), deliver: () => this.deliver() },
       sandboxClocks: this.registry,
     });

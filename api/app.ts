@@ -16,6 +16,7 @@ import { problem, type Problem } from './problems.ts';
 import { codecRoutes, type CodecSettings } from './routes/codec.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { dropListRoutes } from './routes/drop-lists.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { similarRoutes } from './routes/domains-similar.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -48,6 +49,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...domainRoutes(deps),
   ...similarRoutes(deps),
   ...customerRoutes(deps),
+  ...dropListRoutes(deps),
 ];
 
 export function createApp(deps: AppDeps): Express {

@@ -79,7 +79,7 @@ test('RDAP and EPP that disagree are seen in the timeline once, and EPP is belie
     };
     await world.reserve('rsv_1', NAME);
     await world.reserve('rsv_2', NAME);
-    await world.env.sleep('30 days');
+    await world.env.sleep('12 days');
     for (const id of ['rsv_1', 'rsv_2']) {
       const [differ, ...more] = eventsOf(id, 'observation.sources_differ');
       expect(differ?.data).toEqual({
@@ -88,11 +88,9 @@ test('RDAP and EPP that disagree are seen in the timeline once, and EPP is belie
       });
       expect(more).toEqual([]);
     }
-    expect(polls).toBeGreaterThan(60);
+    expect(polls).toBeGreaterThan(40);
     // Flapping costs no looks: EPP says what it said.
     expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(120);
-    await world.ended('rsv_1');
-    expect(world.outcome('rsv_1')).toBe('lost: caught_by_other');
   });
 });
 

@@ -85,8 +85,7 @@ export function changeOf(before: Sight | undefined, after: Sight): Change {
 export const isNewlyOverruled = (
   { overruled: before }: { overruled?: Overruled },
   { overruled: after }: { overruled?: Overruled },
-): boolean =>
-  after !== undefined && (before?.because !== after.because || before.at !== after.at);
+): boolean => after !== undefined && (before?.because !== after.because || before.at !== after.at);
 
 export const sponsorOf = ({ answer }: Pick<Sight, 'answer'>): string | undefined =>
   answer.kind === 'registered' && answer.registration.sponsor !== '' ? answer.registration.sponsor : undefined;

@@ -1,8 +1,10 @@
 /** What activities need of the world, as narrow as they use it. */
 import type { Client } from '@temporalio/client';
 import type { RegistryGateway } from '../registry/gateway.ts';
+import type { Cadence } from '../rules/cadence.ts';
 import type { TldPolicy } from '../rules/tlds.ts';
 import type * as domains from '../store/domains.ts';
+import type * as dropLists from '../store/drop-lists.ts';
 import type * as ledger from '../store/ledger.ts';
 import type { holdersOf } from '../store/reservation-queries.ts';
 import type * as reservations from '../store/reservations.ts';
@@ -47,11 +49,14 @@ export interface MoneyDeps {
 
 export interface EngineDeps extends RegistryDeps, MoneyDeps {
   client: Client;
-  store: Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
+  store: Pick<typeof dropLists, 'listedDrop'> &
+    Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
     Pick<typeof reservations, 'openClaims' | 'publishReservation' | 'findReservation' | 'timelineOf'>;
   settingsOf(name: string): Promise<NameSettings>;
   /** Undefined: nothing is known of this TLD. */
   policyOf(tld: string): TldPolicy | undefined;
+  /** How often names are polled. */
+  cadence: Cadence;
   notifier: {
     notify(
       reservation: ReservationDoc,

@@ -17,6 +17,7 @@ import { accountRoutes } from './routes/account.ts';
 import { codecRoutes, type CodecSettings } from './routes/codec.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { dropListRoutes } from './routes/drop-lists.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { similarRoutes } from './routes/domains-similar.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -56,6 +57,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...accountRoutes(deps),
   ...paymentRoutes(deps),
   ...strikeRoutes(deps),
+  ...dropListRoutes(deps),
 ];
 
 export function createApp(deps: AppDeps): Express {

@@ -14,6 +14,7 @@ import { temporalTarget } from '../temporal/target.ts';
 import { createApp } from './app.ts';
 import { storedKeys } from './auth.ts';
 import type { RouteDeps } from './deps.ts';
+import { watchDropLists } from './drop-list-folder.ts';
 import { TemporalEngine } from './engine.ts';
 import type { Dependency } from './health.ts';
 import { storedTurns } from './idempotency.ts';
@@ -74,10 +75,12 @@ function start(config: Config, log: Logger): void {
   );
   server.listen(config.API_PORT, config.BIND_ADDRESS, () => log.info({ port: config.API_PORT }, 'API is listening'));
   const endSweep = sweepRegularly(routes, log);
+  const endLists = watchDropLists(config.BACKORDER_DROP_LISTS, routes, log);
   const end = () => {
     if (draining) return;
     draining = true;
     endSweep();
+    endLists();
     void drain(server, config).then(async () => {
       await Promise.allSettled([store?.close(), temporal.close(), inquiries.close()]);
       process.exit(0);

@@ -3,7 +3,7 @@
  * remember; with what the DNS and policy add. Whoever does not answer is named, and costs no more than what it would have told.
  */
 import { LRUCache } from 'lru-cache';
-import type { Difference, Hearing, Said } from '../registry/gateway.ts';
+import type { Hearing, Said } from '../registry/gateway.ts';
 import { parkedAt } from '../registry/parking.ts';
 import type { RdapRecord } from '../registry/rdap/answer.ts';
 import { RegistryUnreachable } from '../registry/gateway.ts';
@@ -12,6 +12,7 @@ import { signsOf, type DnsSigns, type Parked, type Sign } from '../rules/outlook
 import { instantsOf, type Instant } from '../rules/outlook-instants.ts';
 import { stageOf, type Registration, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import type { TldPolicy } from '../rules/tlds.ts';
+import type { Difference } from '../rules/watch.ts';
 import { remembered } from '../store/reservation-queries.ts';
 import { findSandboxName } from '../store/sandbox-names.ts';
 import { findTestClock } from '../store/test-clocks.ts';

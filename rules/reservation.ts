@@ -8,8 +8,9 @@ import type { NextStep } from './forecast.ts';
 import type { JoinRefusal } from './queue.ts';
 import type { Stage } from './stage.ts';
 import type { DropWindow } from './tlds.ts';
+import type { Overruled } from './listed.ts';
 import { accountEntries, type DropAccount } from './tried.ts';
-import { isLastStage, sponsorOf, type Kept, type Sight } from './watch.ts';
+import { isLastStage, isNewlyOverruled, sponsorOf, type Difference, type Kept, type Sight } from './watch.ts';
 
 /** What a reservation is told of its name: enough to show, nothing of others. Instants in epoch ms. */
 export interface NameView {
@@ -21,12 +22,14 @@ export interface NameView {
   sponsor?: string;
   expiresAt?: number;
   drop?: DropWindow;
+  /** A drop list that the registry contradicts. */
+  overruled?: Overruled;
   next: NextStep;
 }
 
 /** A look, as reservations are told of it. */
 export function viewOf(sight: Sight): NameView {
-  const { stage, last, seenAt, expiresAt, drop, next } = sight;
+  const { stage, last, seenAt, expiresAt, drop, overruled, next } = sight;
   const sponsor = sponsorOf(sight);
   return {
     stage,
@@ -36,6 +39,7 @@ export function viewOf(sight: Sight): NameView {
     ...(sponsor !== undefined && { sponsor }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(drop && { drop }),
+    ...(overruled && { overruled }),
   };
 }
 
@@ -75,6 +79,8 @@ export type Note =
   | { kind: 'admitted'; at: number; ordinal: number; name: NameView }
   | { kind: 'seen'; at: number; name: NameView }
   | { kind: 'expiring'; at: number; mark: ExpiryMark; name: NameView }
+  /** Two sources of the registry disagree. What EPP says holds. */
+  | { kind: 'differing'; at: number; differences: Difference[] }
   | { kind: 'kept'; at: number; how: Kept; name: NameView; account?: DropAccount }
   | { kind: 'catching'; at: number; name: NameView }
   | { kind: 'caught'; at: number; name: NameView; account?: DropAccount }
@@ -142,6 +148,14 @@ export function transition(state: ReservationState, note: Note): Transition {
     case 'catching':
     case 'caught':
       return state.status === 'placed' ? { state, entries: [] } : watched(state, note, entry);
+    case 'differing':
+      return {
+        state,
+        entries:
+          state.status === 'placed'
+            ? []
+            : [entry('observation.sources_differ', { differences: note.differences, holds: 'epp' })],
+      };
     case 'attention':
       return { state, entries: attentionEntries(note, entry) };
     case 'ended': {
@@ -196,6 +210,7 @@ function watched(
         entries: [
           ...accountEntries(note.account, entry),
           entry('reservation.renewed', { ...data, ...(expiresAt !== undefined && { expiresAt }) }),
+          ...overruledEntries(state.name, name, entry),
         ],
       };
     }
@@ -257,9 +272,17 @@ function movements(state: Watched, after: NameView, entry: Entry): TimelineEntry
     entries.push(entry('observation.expiry_moved', { expiresAt, before: { expiresAt: before.expiresAt } }));
   if (sponsor !== undefined && before.sponsor !== undefined && sponsor !== before.sponsor)
     entries.push(entry('observation.transferred', { sponsor, before: { sponsor: before.sponsor } }));
+  entries.push(...overruledEntries(before, after, entry));
   if (drop && (drop.earliest !== dropBefore?.earliest || drop.latest !== dropBefore.latest))
     entries.push(entry('reservation.drop_scheduled', { drop, before: { drop: dropBefore ?? null } }));
   return entries;
+}
+
+/** A list said when the name drops, and the registry contradicts it. */
+function overruledEntries(before: NameView, after: NameView, entry: Entry): TimelineEntry[] {
+  if (!after.overruled || !isNewlyOverruled(before, after)) return [];
+  const { list, at, because } = after.overruled;
+  return [entry('observation.drop_list_overruled', { list, listed: at, because, stage: after.stage })];
 }
 
 function attentionEntries(

@@ -5,10 +5,12 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createMailer } from '../mail/transport.ts';
 import { createNotifier } from '../mail/deliver.ts';
+import { CADENCE } from '../registry/cadence.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
 import { sandboxControl, SandboxRefused } from '../registry/sandbox/control.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import * as domains from '../store/domains.ts';
+import { listedDrop } from '../store/drop-lists.ts';
 import * as ledger from '../store/ledger.ts';
 import { holdersOf } from '../store/reservation-queries.ts';
 import * as reservations from '../store/reservations.ts';
@@ -26,10 +28,11 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
   const activities = createActivities({
     client,
     registryOf,
-    store: { ...domains, ...reservations },
+    store: { ...domains, ...reservations, listedDrop },
     money: { ...ledger, ...strikes, holdersOf },
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,
+    cadence: CADENCE,
     notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),
     sandboxClocks: {
       move: (clock, now) => control.setClock(clock, now).catch(unlessThere),

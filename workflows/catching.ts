@@ -3,7 +3,7 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import { awardInOrder, firstInOrder } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
 import type { Tried } from '../rules/tried.ts';
-import { catchAt, DOUBT_MS, isDoubtful, isLastStage, type Sight } from '../rules/watch.ts';
+import { catchAt, isDoubtful, isLastStage, retryFrom, type Sight } from '../rules/watch.ts';
 import type { CatchOutcome } from '../activities/catch.ts';
 import type { Desk } from './desk.ts';
 import { forget } from './watching.ts';
@@ -14,6 +14,8 @@ export function awaitsCatch(desk: Desk): boolean {
   if (!sight || claims.length === 0) return false;
   const now = desk.time.now();
   if (desk.input.clock !== undefined && triedAt === now) return false;
+  const retry = retryFrom(sight, triedAt);
+  if (retry !== undefined && now < retry) return false;
   // Nobody has it, or we do: the create, or the books of an earlier one, say which. What check withholds the create may still get.
   if (isDoubtful(sight)) return false;
   if (sight.answer.kind !== 'registered' || sight.stage === 'registered_by_us') return true;
@@ -98,8 +100,6 @@ function comeBackLater(desk: Desk): void {
   if (desk.input.clock !== undefined && at < (desk.sight?.drop?.latest ?? at)) return;
   desk.phase = 'watching';
   desk.lookIsDue = desk.input.clock === undefined;
-  // Nobody's, and yet it is not given away: asked again each day, not each minute.
-  if (desk.sight?.answer.kind === 'withheld') desk.sight = { ...desk.sight, doubtedUntil: at + DOUBT_MS };
   desk.tellAll(() => ({ kind: 'seen', at, name: desk.view() }));
 }
 

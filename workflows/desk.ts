@@ -43,8 +43,10 @@ export class Desk {
   phase: DomainView['phase'] = 'watching';
   lookIsDue = true;
   ready = false;
-  /** What the polled source said when it last made us look. */
+  /** What RDAP last said. */
   lastPrint: string | undefined;
+  /** The disagreements of RDAP and EPP that were told. */
+  disagreements: string[] = [];
   /** The last mark before the owner's expiry that was told. */
   marked: ExpiryMark | undefined;
   /** The instant of the last burst of creates, so that one instant sees one. */
@@ -100,6 +102,7 @@ export class Desk {
     this.watchedRoid = carried.watchedRoid;
     this.marked = carried.marked;
     this.lastPrint = carried.lastPrint;
+    this.disagreements = carried.disagreements ?? [];
     this.triedAt = carried.triedAt;
     this.account = carried.account;
     this.lookIsDue = carried.sight === undefined;
@@ -130,6 +133,7 @@ export class Desk {
       ...(watchedRoid !== undefined && { watchedRoid }),
       ...(marked && { marked }),
       ...(lastPrint !== undefined && { lastPrint }),
+      ...(this.disagreements.length > 0 && { disagreements: this.disagreements }),
       ...(triedAt !== undefined && { triedAt }),
       ...(account && { account }),
     };

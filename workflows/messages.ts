@@ -43,8 +43,10 @@ export interface DomainCarried {
   sight?: Sight;
   watchedRoid?: string;
   marked?: ExpiryMark;
-  /** What the polled source said when it last made the arbiter look. */
+  /** What RDAP last said. */
   lastPrint?: string;
+  /** The disagreements of RDAP and EPP that were told. */
+  disagreements?: string[];
   /** The instant of the last burst of creates. */
   triedAt?: number;
   /** What came of the drop so far. */

@@ -1,9 +1,20 @@
 /** The watch: look, say what changed, and sleep until the next instant that matters or until the registry answers otherwise. */
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { PollResult } from '../activities/poll.ts';
 import type { LookInput } from '../activities/watch.ts';
+import { nextPollInMs } from '../rules/cadence.ts';
 import { expiryMarkAt, isNewMark, nextExpiryMark } from '../rules/expiry.ts';
-import type { Claim } from '../rules/queue.ts';
-import { catchAt, changeOf, isLastStage, pollEveryMs, toldBy, type Kept, type Sight } from '../rules/watch.ts';
+import {
+  catchAt,
+  changeOf,
+  disagreementOf,
+  isLastStage,
+  retryFrom,
+  toldBy,
+  type Difference,
+  type Kept,
+  type Sight,
+} from '../rules/watch.ts';
 import type { Desk } from './desk.ts';
 import { mayHandOver } from './handing-over.ts';
 
@@ -148,6 +159,8 @@ export function forget(desk: Desk): void {
   desk.watchedRoid = undefined;
   desk.sight = undefined;
   desk.account = undefined;
+  desk.lastPrint = undefined;
+  desk.disagreements = [];
   desk.lookIsDue = desk.joining.length > 0;
   desk.phase = 'watching';
 }
@@ -159,22 +172,32 @@ export async function rest(desk: Desk): Promise<void> {
   missThoseWhoWaitNoLonger(desk);
   if (!desk.isNeeded()) return;
   const now = desk.time.now();
-  const { at, why } = nextInstant(sight, desk.claims, now);
+  const { at, why } = nextInstant(desk, sight, now);
   desk.show();
-  let changed = false;
+  let polled: PollResult | 'ended' | undefined;
   const { claims } = desk;
   const otherInstant = () =>
-    desk.claims !== claims && (desk.claims.length === 0 || nextInstant(sight, desk.claims, now).at !== at);
-  const wake = () => desk.lookIsDue || changed || otherInstant() || mayHandOver(desk);
+    desk.claims !== claims && (desk.claims.length === 0 || nextInstant(desk, sight, now).at !== at);
+  const wake = () => desk.lookIsDue || polled !== undefined || otherInstant() || mayHandOver(desk);
   // What was just looked at need not be polled yet.
-  const pollFrom = desk.input.clock === undefined ? sight.seenAt + pollEveryMs(sight, now) : at;
+  const pollFrom =
+    desk.input.clock === undefined ? sight.seenAt + nextPollInMs(sight, sight.seenAt, Math.random()) : at;
   await sleepPastMarks(desk, sight, Math.min(pollFrom, at), pollFrom < at ? 'polling begins' : why, wake);
   if (pollFrom < at && !wake()) {
-    const polling = poll(desk, sight, () => (changed = true));
+    const polling = poll(desk, sight, (result) => (polled = result));
     await sleepPastMarks(desk, sight, at, why, wake);
     polling.cancel();
   }
-  if (changed || desk.time.now() >= at) desk.lookIsDue = true;
+  if (typeof polled === 'object') desk.lastPrint = polled.seen;
+  if (typeof polled === 'object' && polled.differences) tellDifferences(desk, polled.differences);
+  else if (polled !== undefined) desk.lookIsDue = true;
+  if (desk.time.now() >= at) desk.lookIsDue = true;
+}
+
+/** EPP says what it said at the last look, and holds; that RDAP says otherwise is told once. */
+function tellDifferences(desk: Desk, differences: Difference[]): void {
+  desk.disagreements = [...desk.disagreements, disagreementOf(differences)];
+  desk.tellAll(() => ({ kind: 'differing', at: desk.time.now(), differences }));
 }
 
 /** Until the instant; on the way the marks before the owner's expiry are told, on the word of the poll that goes on meanwhile. */
@@ -188,30 +211,24 @@ async function sleepPastMarks(desk: Desk, sight: Sight, until: number, why: stri
   }
 }
 
-function poll(desk: Desk, sight: Sight, onChange: () => void): CancellationScope {
-  const { name, input, watchedRoid } = desk;
+function poll(desk: Desk, sight: Sight, onResult: (result: PollResult | 'ended') => void): CancellationScope {
+  const { name, input, watchedRoid, disagreements } = desk;
+  const { stage, last, drop, next, cadence, answer } = sight;
   const scope = new CancellationScope();
-  const everyMs = pollEveryMs(sight, desk.time.now());
   const polled = scope.run(() =>
-    desk.acts.poll(`Watch ${name} (${sight.stage})`).watch({
-      name,
-      tld: input.tld,
-      stage: sight.stage,
-      everyMs,
+    desk.acts.poll(`Watch ${name} (${stage})`).watch({
+      ...{ name, tld: input.tld, stage, next, answer, lookedAt: sight.seenAt, told: disagreements },
+      ...(last && { last }),
+      ...(drop && { drop }),
+      ...(cadence && { cadence }),
       ...(watchedRoid !== undefined && { watchedRoid }),
       ...(desk.lastPrint !== undefined && { seen: desk.lastPrint }),
     }),
   );
-  polled.then(
-    ({ seen }) => {
-      desk.lastPrint = seen;
-      onChange();
-    },
-    (error) => {
-      // "Unchanged" to the end of its schedule, or a source away for long: look by EPP, and watch on.
-      if (!isCancellation(error)) onChange();
-    },
-  );
+  // "Unchanged" to the end of its schedule, or nobody to go by for long: look by EPP, and watch on.
+  polled.then(onResult, (error) => {
+    if (!isCancellation(error)) onResult('ended');
+  });
   return scope;
 }
 
@@ -222,11 +239,13 @@ function missThoseWhoWaitNoLonger(desk: Desk): void {
       desk.end(reservation, { result: 'missed', reason: 'wait_until', at: now });
 }
 
-function nextInstant(sight: Sight, claims: Claim[], now: number): { at: number; why: string } {
+function nextInstant({ claims, triedAt }: Desk, sight: Sight, now: number): { at: number; why: string } {
+  const retry = claims.some((claim) => !claim.dryRun) ? retryFrom(sight, triedAt) : undefined;
   const race = claims.some((claim) => !claim.dryRun) ? catchAt(sight) : undefined;
   const candidates = [
     { at: sight.next.at, why: SAYS[sight.next.what] },
     ...(race === undefined ? [] : [{ at: race, why: 'catching begins' }]),
+    ...(retry === undefined ? [] : [{ at: retry, why: 'the registry may have made up its mind' }]),
     ...(sight.drop ? [{ at: sight.drop.latest, why: 'the drop is expected to be over' }] : []),
     ...claims.flatMap(({ waitUntil }) =>
       waitUntil === undefined ? [] : [{ at: waitUntil, why: 'a claim waits no longer' }],

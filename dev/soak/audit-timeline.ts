@@ -12,6 +12,8 @@ const MIDDLE = [
   ...[
     'observation.expiry_moved',
     'observation.transferred',
+    'observation.sources_differ',
+    'observation.drop_list_overruled',
     'attempt.catching',
     'attempt.made',
     'observation.registered',

@@ -14,7 +14,7 @@ import {
   type TimelineEntry,
 } from '../../rules/reservation.ts';
 import { identityOf, isAnother, stageOf, type RegistryAnswer } from '../../rules/stage.ts';
-import { changeOf, DOUBT_MS, doubtedUntil, isDoubtful, ownersAt, toldBy, type Sight } from '../../rules/watch.ts';
+import { changeOf, doubtedUntil, isDoubtful, ownersAt, retryFrom, toldBy, type Sight } from '../../rules/watch.ts';
 import { isMailed } from '../../mail/telling.ts';
 import { at, DAY_MS, policies, registration } from './world.ts';
 
@@ -86,6 +86,7 @@ interface Journey {
 class Life {
   readonly journeys: Journey[];
   private sight: Sight | undefined;
+  private triedAt: number | undefined;
   private marked: ExpiryMark | undefined;
   watchedRoid: string | undefined;
   now = START;
@@ -172,7 +173,8 @@ class Life {
     this.settle(before, sight);
     this.warn(sight);
     if (sight.answer.kind === 'free') this.catchIt();
-    else if (sight.answer.kind === 'withheld' && !isDoubtful(sight)) this.tryInVain();
+    else if (sight.answer.kind === 'withheld' && !isDoubtful(sight) && at >= (retryFrom(sight, this.triedAt) ?? at))
+      this.tryInVain();
     else if (sight.stage === 'registered_by_us') this.award();
   }
 
@@ -225,7 +227,7 @@ class Life {
     const at = this.now;
     const name = viewOf(this.sight as Sight);
     this.tellAll(() => ({ kind: 'catching', at, name }));
-    this.sight = { ...(this.sight as Sight), doubtedUntil: at + DOUBT_MS };
+    this.triedAt = at;
     this.tellAll(() => ({ kind: 'seen', at, name }));
   }
 

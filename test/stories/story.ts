@@ -27,6 +27,7 @@ interface Mailed {
 
 export class Story {
   readonly stack: AttachedStack;
+  readonly adminKey: string;
   readonly operator: EngineClient;
   readonly temporal: Client;
   readonly sandbox: SandboxControl;
@@ -35,6 +36,7 @@ export class Story {
   private constructor(stack: AttachedStack, temporal: Client) {
     this.stack = stack;
     const config = loadConfig(stack.env);
+    this.adminKey = config.adminKey;
     this.operator = new EngineClient(stack.urls.api, config.adminKey);
     this.temporal = temporal;
     this.sandbox = sandboxControl({ home: config.home, port: config.RDAP_PORT });

@@ -4,12 +4,17 @@ import {
   RegistryUnreachable,
   type CreateReply,
   type CreateRequest,
+  type Hearing,
+  type PeekAnswer,
   type RegistryGateway,
 } from '../../registry/gateway.ts';
+import type { RdapAnswer } from '../../registry/rdap/client.ts';
+import { hear, peek } from '../../registry/rdap/hearing.ts';
 import type { DomainFacts } from '../../registry/sandbox/facts.ts';
 import { publishedAt } from '../../registry/sandbox/life.ts';
 import { project, segmentAt } from '../../registry/sandbox/projection.ts';
 import { usd } from '../../rules/money.ts';
+import type { ListedDrop } from '../../rules/listed.ts';
 import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
@@ -29,6 +34,10 @@ export class MemoryRegistry implements RegistryGateway {
   /** The next create is carried out and its answer lost. */
   loseNextAnswer = false;
   down = false;
+  /** It denies names that it has: check withholds them, and a create says that they exist. */
+  denies = false;
+  /** There is no RDAP where nobody says what it answers. */
+  rdap: ((name: string) => Promise<RdapAnswer>) | undefined;
   timeOf: () => Promise<number> = async () => this.now;
   private readonly clocks = new Map<string, number>();
 
@@ -41,6 +50,7 @@ export class MemoryRegistry implements RegistryGateway {
   async look(name: string): Promise<RegistryAnswer> {
     if (this.down) throw new RegistryUnreachable('memory: down');
     this.now = Math.max(this.now, await this.timeOf());
+    if (this.denies) return { kind: 'withheld', reason: 'in use' };
     const facts = this.films.get(name);
     const state = facts ? this.frameAt(facts, this.nowOf(name)).state : { kind: 'free' as const };
     if (state.kind === 'free') return { kind: 'free', premium: false };
@@ -60,8 +70,20 @@ export class MemoryRegistry implements RegistryGateway {
     return found;
   }
 
-  peek(name: string): Promise<RegistryAnswer> {
+  peek(name: string): Promise<PeekAnswer> {
+    return peek(this.lookup(name), () => this.look(name));
+  }
+
+  lookInTurn(name: string): Promise<RegistryAnswer> {
     return this.look(name);
+  }
+
+  hear(name: string): Promise<Hearing> {
+    return hear(this.look(name), this.lookup(name));
+  }
+
+  private async lookup(name: string): Promise<RdapAnswer> {
+    return this.rdap ? this.rdap(name) : { kind: 'no_service', asOf: 'memory' };
   }
 
   async publishedDrop(name: string): Promise<{ at: number } | undefined> {
@@ -73,9 +95,11 @@ export class MemoryRegistry implements RegistryGateway {
 
   async create({ name }: CreateRequest, clTRID: string): Promise<CreateReply> {
     const answer = await this.look(name);
+    // Time passes even where nothing else does.
+    if (this.denies) this.now += 100;
     const now = this.nowOf(name);
     const hidden = project(this.films.get(name) as DomainFacts, now).kind === 'hidden';
-    const code = answer.kind === 'registered' || hidden ? 2302 : (this.createCode ?? 1000);
+    const code = answer.kind === 'registered' || hidden || this.denies ? 2302 : (this.createCode ?? 1000);
     this.creates.push({ clTRID, code });
     const facts = this.films.get(name) as DomainFacts;
     if (code === 1000)
@@ -152,6 +176,13 @@ export class MemoryStore {
     const begun = { epoch: before.epoch + 1, watchedRoid: watchedRoid ?? before.watchedRoid };
     this.domains.set(name, begun);
     return begun.epoch;
+  }
+
+  /** What a drop list says of names. */
+  readonly listed = new Map<string, ListedDrop>();
+
+  async listedDrop(name: string): Promise<ListedDrop | undefined> {
+    return this.listed.get(name);
   }
 
   async watchedOf(name: string) {

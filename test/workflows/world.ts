@@ -7,6 +7,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
 import { createActivities } from '../../activities/index.ts';
+import { CADENCE } from '../../registry/cadence.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
 import { unfitting } from '../../registry/sandbox/film.ts';
 import { lifeOf } from '../../registry/sandbox/life.ts';
@@ -93,6 +94,7 @@ export class World {
         return policy === undefined ? {} : { policy };
       },
       policyOf: policies.of,
+      cadence: CADENCE,
       notifier: {
         notify: async () => ({ undelivered: [] }),
         deliver: () => this.deliver(),

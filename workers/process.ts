@@ -46,7 +46,12 @@ async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promis
   installRuntime(logger);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  const store = await openStore(config.mongoUri, () => logger.warn('the store does not answer; trying again'));
+  const store = await openStore(
+    config.mongoUri,
+    () => logger.warn('the store does not answer; trying again'),
+    stop.signal,
+  ).catch((error: unknown) => unlessStopped(error, stop.signal));
+  if (!store) return;
   const connections = await connectTemporal(target, logger, stop.signal);
   if (!connections) return store.close();
   const { connection, clientConnection } = connections;
@@ -99,6 +104,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+
+function unlessStopped(error: unknown, stop: AbortSignal): undefined {
+  if (!stop.aborted) throw error;
+}
 
 /** Undefined: told to stop before the server answered. */
 async function connectTemporal(

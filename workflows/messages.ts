@@ -213,5 +213,7 @@ export interface ClockView {
   now: number;
   target: number;
   waitingFor: string[];
+  /** The step it stopped at. */
+  attention: Attention | null;
 }
 export const describeClock = defineQuery<ClockView>('describe');

@@ -87,7 +87,13 @@ async function keepTime(input: ClockInput): Promise<void> {
   setHandler(closeSignal, () => {
     closing = true;
   });
-  setHandler(describeClock, () => ({ status: statusNow(), now, target, waitingFor: busy() }));
+  setHandler(describeClock, () => ({
+    status: statusNow(),
+    now,
+    target,
+    waitingFor: busy(),
+    attention: support.attention(),
+  }));
 
   while (!closing) {
     setCurrentDetails(details());

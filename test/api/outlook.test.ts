@@ -172,7 +172,13 @@ test('a name of the sandbox is told in its clock’s time, and by the rules it l
     policy: 'uk',
   });
   const grace = registered({ expiresAt: at('2030-01-01T00:00:00Z'), statuses: ['clientHold'] });
-  const clock = { status: 'ready' as const, now: at('2029-12-20T00:00:00Z'), target: 0, waitingFor: [] };
+  const clock = {
+    status: 'ready' as const,
+    now: at('2029-12-20T00:00:00Z'),
+    target: 0,
+    waitingFor: [],
+    attention: null,
+  };
   const { body } = await lookAt('wanted.test', {
     engine: fakeEngine({ describeDomain: async () => undefined, describeClock: async () => clock }),
     inquiries: fakeInquiries({ test: fakeInquiry({ hear: async () => hearing({ epp: grace }) }) }),

@@ -125,6 +125,8 @@ test.each<[string, () => Promise<RdapAnswer>]>([
       'redemption → pending_delete',
       'drop_scheduled',
       'attempt.catching',
+      'attempt.made',
+      'observation.registered',
       'caught',
       'won',
     ]);

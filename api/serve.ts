@@ -26,6 +26,8 @@ const EX_CONFIG = 78;
 /** Long enough for whoever balances load to ask /readyz once more. */
 const NOTICE_MS = { production: 5_000, otherwise: 200 };
 const DRAIN_LIMIT_MS = 12_000;
+/** Longer than load balancers keep an idle connection (60 s with most): who may close it last never closes under a request. */
+const KEEP_ALIVE_MS = 65_000;
 
 function start(config: Config, log: Logger, toldToEnd: AbortSignal): void {
   const target = temporalTarget(config);
@@ -69,7 +71,7 @@ function start(config: Config, log: Logger, toldToEnd: AbortSignal): void {
     },
     log,
   });
-  const server = createServer(app);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app);
   server.on('error', (error: NodeJS.ErrnoException) =>
     stop(`API_PORT: ${config.API_PORT} cannot be used (${error.code})`, 1),
   );

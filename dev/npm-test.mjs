@@ -46,23 +46,30 @@ async function check(name, command, limitMs) {
   return ok;
 }
 
-/** First what keeps all cores busy, then the stories, which mostly wait. The longer faults are a command of their own. */
+/** Side by side: the stories mostly wait, and leave the cores to what computes. The longer faults are a command of their own. */
 async function allTests() {
   if (args.length > 0) return jest(args);
-  await jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%']);
-  await jest(['--selectProjects', 'stories']);
+  await Promise.all([
+    jest(['--selectProjects', 'stories']),
+    jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%'], { atOnce: true }),
+  ]);
 }
 
-/** Jest with its own output; what it counted comes from its report, so that a suite that could not run counts too. */
-async function jest(options) {
+/**
+ * Jest with its own output, `atOnce` when it has ended, so that two do not mix. What it counted comes from its report, so that a suite
+ * that could not run counts too.
+ */
+async function jest(options, { atOnce = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'backorder-jest-'));
   const report = join(folder, 'report.json');
   const read = () => JSON.parse(readFileSync(report, 'utf8'));
   const [file, script] = bin('jest/bin/jest.js');
   const child = spawn(file, [script, '--json', `--outputFile=${report}`, ...options], {
     cwd: ROOT,
-    stdio: ['inherit', 'ignore', 'inherit'],
+    stdio: ['inherit', 'ignore', atOnce ? 'pipe' : 'inherit'],
   });
+  let said = '';
+  child.stderr?.on('data', (chunk) => (said += chunk));
   let hung = false;
   const watch = setInterval(() => {
     try {
@@ -73,8 +80,9 @@ async function jest(options) {
     clearInterval(watch);
     setTimeout(() => (hung = child.kill('SIGKILL')), JEST_EXIT_LIMIT_MS).unref();
   }, 1_000);
-  const code = await new Promise((resolve) => child.once('exit', resolve));
+  const code = await new Promise((resolve) => child.once('close', resolve));
   clearInterval(watch);
+  process.stderr.write(said);
   try {
     const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = read();
     count.passed += numPassedTests;

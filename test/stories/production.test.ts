@@ -170,7 +170,9 @@ test('a reservation of a live name is placed, followed through the registry, and
   });
   const customer = { id: 'cus-1', email: `${label}@example.test` };
   const budget = { amount: 20_000, currency: 'USD' };
-  const placed = await client.must('POST', '/v1/reservations', { domain: `${label}.com`, customer, budget });
+  const { id } = await client.must('POST', '/v1/reservations', { domain: `${label}.com`, customer, budget });
+  const url = `/v1/reservations/${id}`;
+  const placed = await client.until(url, ({ status }: { status: string }) => status !== 'placed');
   expect(placed).toMatchObject({ livemode: true, status: 'waiting', stage: 'auto_renew_grace', position: 1 });
 
   const arbiter = new Client({ connection: story.temporal.connection, namespace }).workflow.getHandle(
@@ -178,7 +180,6 @@ test('a reservation of a live name is placed, followed through the registry, and
   );
   await deletedByItsRegistrar(`${label}.test`);
   await arbiter.signal(checkSignal, {});
-  const url = `/v1/reservations/${placed.id}`;
   await client.until(url, ({ stage }: { stage: string }) => stage === 'redemption');
   expect((await story.mailsTo(customer.email)).length).toBeGreaterThan(0);
 });

@@ -23,6 +23,8 @@ export interface Account {
   outcome: string;
   /** What happened; what became of notices depends on who was away when. */
   timeline: string[];
+  /** Is each number there once, and none left out? */
+  numbered: boolean;
   /** Subjects of the receipts and outcomes, sorted. What else is mailed may be overtaken, and depends on who was away when. */
   mails: string[];
   /** Creates of the name that the registry accepted from us. */
@@ -129,7 +131,7 @@ export class Cast {
     const { operator } = this.story;
     const attention = await eventually(
       'the one that is stuck',
-      async () => (await this.read('helped')).needs_attention,
+      async () => (await this.read('helped')).needs_attention ?? undefined,
     );
     await operator.must('PATCH', `/v1/sandbox/domains/${this.names.stuck}`, { create_result: null });
     const id = this.ids.get('helped');
@@ -167,6 +169,7 @@ export class Cast {
       {
         outcome: outcome ? `${status}: ${outcome.reason}` : status,
         timeline: rows.map(({ type }) => type).filter((type) => !type.startsWith('notice.')),
+        numbered: rows.every(({ seq }, index) => seq === index + 1),
         mails: [...different.values()].toSorted(),
         creates: accepted.filter(({ clid }) => clid === 'backorder').length,
       },

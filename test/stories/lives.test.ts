@@ -27,6 +27,7 @@ const EXPIRED = ['placed', ...EXPIRING, 'expired', 'registered → auto_renew_gr
 const runsUntil = (date: string) => Array<string>(3).fill(`registered until ${date}`);
 const WARNED = ['Your reservation of', ...runsUntil('31 January 2026')];
 const OVER = [...WARNED, 'past its expiry'];
+const CAUGHT = ['catching', 'made', 'observation.registered', 'caught', 'won'];
 const KEPT = 'not released this time';
 const waiting = { status: 'waiting', position: 1, outcome: null, needs_attention: null };
 const kept = { ...waiting, stage: 'registered' };
@@ -96,7 +97,7 @@ const LIVES: Record<string, Life> = {
     timeline: [
       ...EXPIRED,
       ...['auto_renew_grace → redemption', 'redemption → pending_restore', 'pending_restore → redemption'],
-      ...['redemption → pending_delete', 'drop_scheduled', 'catching', 'caught', 'won'],
+      ...['redemption → pending_delete', 'drop_scheduled', ...CAUGHT],
     ],
     mails: [
       ...[...OVER, 'in redemption', 'being restored', 'in redemption', 'release expected about 21 April 2026'],
@@ -118,10 +119,7 @@ const LIVES: Record<string, Life> = {
       [41, { ...waiting, stage: 'pending_delete', drop: { earliest: '2026-02-15T19:00:00.000Z' } }],
       [46, { status: 'won' }],
     ],
-    timeline: [
-      ...['placed', 'registered → redemption', 'redemption → pending_delete', 'drop_scheduled'],
-      ...['catching', 'caught', 'won'],
-    ],
+    timeline: [...['placed', 'registered → redemption', 'redemption → pending_delete', 'drop_scheduled'], ...CAUGHT],
     mails: ['Your reservation of', 'in redemption', 'release expected about 15 February 2026', 'is registered for you'],
     creates: ['backorder'],
   },
@@ -131,21 +129,21 @@ const LIVES: Record<string, Life> = {
       [50, { ...waiting, stage: 'pending_delete', drop: { earliest: on(53), latest: on(53), source: 'drop_list' } }],
       [53, { status: 'won' }],
     ],
-    timeline: [...EXPIRED, 'auto_renew_grace → pending_delete', 'drop_scheduled', 'catching', 'caught', 'won'],
+    timeline: [...EXPIRED, 'auto_renew_grace → pending_delete', 'drop_scheduled', ...CAUGHT],
     mails: [...OVER, 'release published for 23 February 2026', 'is registered for you'],
     creates: ['backorder'],
   },
   'freed out of grace, weeks before anybody expected it': {
     script: { happens: [{ what: 'purged', at: on(40) }] },
     reads: [[40, { status: 'won' }]],
-    timeline: [...EXPIRED, 'auto_renew_grace → available', 'catching', 'caught', 'won'],
+    timeline: [...EXPIRED, 'auto_renew_grace → available', ...CAUGHT],
     mails: [...OVER, 'is registered for you'],
     creates: ['backorder'],
   },
   'freed out of grace, and another has it': {
     script: { caught_by_other: 'rival', happens: [{ what: 'purged', at: on(40) }] },
     reads: [[40, { status: 'lost', outcome: { reason: 'caught_by_other', caught_by: 'rival' } }]],
-    timeline: [...EXPIRED, 'lost'],
+    timeline: [...EXPIRED, 'observation.registered', 'lost'],
     mails: [...OVER, 'could not be registered for you'],
     says: ['Somebody else registered', 'rival'],
   },
@@ -256,9 +254,11 @@ async function live({ script, reads }: Life): Promise<Lived> {
   };
 }
 
+/** What happened, without what became of the notices of it. */
 async function inWords(by: EngineClient, id: string): Promise<string[]> {
   const { data } = await by.must('GET', `/v1/reservations/${id}/events?limit=100`);
-  return data.map(({ type, data: { object, how, previous } }: any) => {
+  const happened = data.filter(({ type }: { type: string }) => !type.startsWith('notice.'));
+  return happened.map(({ type, data: { object, how, previous } }: any) => {
     if (type === 'reservation.stage_changed') return `${previous.stage} → ${object.stage}`;
     const detail = how ?? object.days;
     return type.replace(/^(reservation|attempt)\./, '') + (detail === undefined ? '' : `: ${detail}`);

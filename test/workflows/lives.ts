@@ -1,11 +1,12 @@
 /** Every cause that moves a name × the stage in which it strikes × the TLD: which lives there are, which there cannot be, and what is told of each. */
+import { loadPolicies } from '../../registry/policies/policies.ts';
 import { completeStory, type Act, type DomainFacts, type StoryInput } from '../../registry/sandbox/facts.ts';
 import { film, unfitting } from '../../registry/sandbox/film.ts';
 import { lifeOf } from '../../registry/sandbox/life.ts';
 import { stagesOf } from '../../registry/sandbox/projection.ts';
 import type { DomainState } from '../../registry/sandbox/state.ts';
 import { stageOf } from '../../rules/stage.ts';
-import { isNone, wayInOf, type TldPolicy } from '../../rules/tlds.ts';
+import { hasRace, isNone, wayInOf, type TldPolicy } from '../../rules/tlds.ts';
 import { DAY_MS } from './world.ts';
 
 export const STAGES = ['registered', 'auto_renew_grace', 'redemption', 'pending_delete'] as const;
@@ -19,8 +20,20 @@ export const CAUSES = [
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
+export const POLICIES = loadPolicies({ BACKORDER_POLICIES: undefined }).all();
+
+/** TLDs of one registry's rules, such as com and net, live the same lives: the first of them stands for all. Without a race none is lived. */
+export const LIVED = POLICIES.filter(hasRace).filter(
+  (policy, index, all) => all.findIndex((other) => rulesOf(other) === rulesOf(policy)) === index,
+);
+
+function rulesOf(policy: TldPolicy): string {
+  return JSON.stringify([lifeOf(policy), policy.cutoffMs, policy.leadMs]);
+}
+
 export interface PossibleLife {
   kind: 'possible';
+  policy: string;
   cause: Cause;
   stage: LifeStage;
   name: string;
@@ -42,9 +55,9 @@ const EXPIRES = START + 30 * DAY_MS;
 
 const alive = (stage: LifeStage): boolean => stage === 'registered' || stage === 'auto_renew_grace';
 
-function storyOf(clock: string, policy: TldPolicy, happens: Act[], extra: StoryInput): StoryInput {
+function storyOf(policy: TldPolicy, happens: Act[], extra: StoryInput): StoryInput {
   const dates = { registered_at: START - 335 * DAY_MS, expires_at: EXPIRES };
-  return { ...dates, nameservers: ['ns1.owner.test'], test_clock: clock, policy: policy.tld, happens, ...extra };
+  return { ...dates, nameservers: ['ns1.owner.test'], policy: policy.tld, happens, ...extra };
 }
 
 function factsOf(name: string, story: StoryInput, policy: TldPolicy): DomainFacts {
@@ -131,8 +144,7 @@ const KEPT: Partial<Record<Cause, (stage: LifeStage) => string>> = {
 
 /** All lives of a TLD. */
 export function livesOf(policy: TldPolicy): Life[] {
-  const clock = `clk_${policy.tld}`;
-  const plain = factsOf('plain.test', storyOf(clock, policy, [], {}), policy);
+  const plain = factsOf('plain.test', storyOf(policy, [], {}), policy);
   const shown = stagesOf(plain);
   return CAUSES.flatMap((cause) =>
     STAGES.map((stage): Life => {
@@ -148,11 +160,20 @@ export function livesOf(policy: TldPolicy): Life[] {
       const [from, to] = [seen?.from ?? START, seen?.to ?? START];
       const at = Math.floor((from + to) / 2);
       const acts = actsOf(cause, at, to - from);
-      const story = storyOf(clock, policy, acts, cause.endsWith('taken') ? { caught_by_other: 'rival' } : {});
+      const story = storyOf(policy, acts, cause.endsWith('taken') ? { caught_by_other: 'rival' } : {});
       const facts = factsOf(name, story, policy);
       if (unfitting(facts) !== undefined) throw new Error(`${name}: the registry refuses what the policy allows`);
       const joinsAt = cause === 'let_go' || cause === 'taken' ? at : START;
-      return { kind: 'possible', cause, stage, name, story, joinsAt, ...endOf(cause, stage, facts, joinsAt) };
+      return {
+        kind: 'possible',
+        policy: policy.tld,
+        cause,
+        stage,
+        name,
+        story,
+        joinsAt,
+        ...endOf(cause, stage, facts, joinsAt),
+      };
     }),
   );
 }

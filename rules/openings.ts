@@ -35,15 +35,18 @@ function* turns(around: number, zone: string, schedule: Schedule): Generator<Tur
   }
 }
 
-function* matchingDays(around: number, zone: string, { every, on }: Schedule): Generator<DateTime, never> {
-  if (every === 'hour') {
-    const hour = DateTime.fromMillis(around, { zone }).startOf('hour');
-    for (let n = 0; ; n++) yield hour.plus({ hours: n });
-  }
-  const first = DateTime.fromMillis(around, { zone }).startOf('day');
+function* matchingDays(around: number, zone: string, { every, on = 1 }: Schedule): Generator<DateTime, never> {
+  const from = DateTime.fromMillis(around, { zone });
+  const today = from.startOf('day');
   for (let n = 0; ; n++) {
-    const day = first.plus({ days: n });
-    if (every === 'day' || on === (every === 'week' ? day.weekday : day.day)) yield day;
+    if (every === 'hour') yield from.startOf('hour').plus({ hours: n });
+    else if (every === 'day') yield today.plus({ days: n });
+    else if (every === 'week') yield today.plus({ days: ((on - today.weekday + 7) % 7) + 7 * n });
+    else {
+      const day = today.startOf('month').plus({ months: n, days: on - 1 });
+      // A month that is shorter has no such day.
+      if (day.day === on && day >= today) yield day;
+    }
   }
 }
 

@@ -40,6 +40,7 @@ export class MemoryRegistry implements RegistryGateway {
   rdap: ((name: string) => Promise<RdapAnswer>) | undefined;
   timeOf: () => Promise<number> = async () => this.now;
   private readonly clocks = new Map<string, number>();
+  private awaited: { clock: string; at: number; arrived: () => void }[] = [];
 
   /** By the name's own clock, where it has one that has moved. */
   nowOf(name: string): number {
@@ -133,6 +134,14 @@ export class MemoryRegistry implements RegistryGateway {
   async move(clock: string, now: number): Promise<void> {
     this.clocks.set(clock, now);
     this.now = Math.max(this.now, now);
+    const isThere = (one: { clock: string; at: number }) => one.clock === clock && one.at <= now;
+    for (const { arrived } of this.awaited.filter(isThere)) arrived();
+    this.awaited = this.awaited.filter((one) => !isThere(one));
+  }
+
+  /** Resolves once the clock has moved so far. */
+  arrival(clock: string, at: number): Promise<void> {
+    return new Promise((arrived) => this.awaited.push({ clock, at, arrived }));
   }
 
   async nextTransition(clock: string, after: number): Promise<{ at: number | null; names: string[] }> {

@@ -4,7 +4,7 @@
  */
 import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
 import { createActivities } from '../../activities/index.ts';
 import { CADENCE } from '../../registry/cadence.ts';
@@ -50,7 +50,7 @@ export interface WorldOptions {
   server?: () => Promise<TestWorkflowEnvironment>;
 }
 
-let bundling: Promise<{ code: string }> | undefined;
+let bundling: Promise<WorkflowBundleOption> | undefined;
 
 export class World {
   readonly registry = new MemoryRegistry();
@@ -62,9 +62,9 @@ export class World {
   /** Events whose notices are no longer attempted. */
   readonly givenUp: string[] = [];
   private readonly clock: string | undefined;
-  private readonly bundle: { code: string };
+  private readonly bundle: WorkflowBundleOption;
 
-  private constructor(env: TestWorkflowEnvironment, clock: string | undefined, bundle: { code: string }) {
+  private constructor(env: TestWorkflowEnvironment, clock: string | undefined, bundle: WorkflowBundleOption) {
     this.env = env;
     this.clock = clock;
     this.bundle = bundle;
@@ -184,13 +184,15 @@ export class World {
     return this.advanceTo(now + days * DAY_MS, id);
   }
 
-  async advanceTo(to: number, clockId: string, askAgainMs = 10): Promise<ClockView> {
+  async advanceTo(to: number, clockId: string): Promise<ClockView> {
     const clock = this.env.client.workflow.getHandle(clockWorkflowId(clockId));
+    const arrived = this.registry.arrival(clockId, to);
     await clock.executeUpdate(advanceUpdate, { args: [{ to }] });
+    await arrived;
     for (;;) {
       const view = await clock.query(describeClock);
       if (view.status === 'ready') return view;
-      await this.env.sleep(askAgainMs);
+      await this.env.sleep(10);
     }
   }
 
@@ -260,11 +262,13 @@ function timeSkipping(): Promise<TestWorkflowEnvironment> {
   );
 }
 
-const bundled = (): Promise<{ code: string }> =>
-  bundleWorkflowCode({
-    workflowsPath: require.resolve('../../workflows/index.ts'),
-    logger: new DefaultLogger('ERROR'),
-  });
+/** The build's, where the tests were set up with one. */
+async function bundled(): Promise<WorkflowBundleOption> {
+  const codePath = process.env['WORKFLOW_BUNDLE'];
+  if (codePath) return { codePath };
+  const workflowsPath = require.resolve('../../workflows/index.ts');
+  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+}
 
 const KEYWORDS = ['Domain', 'Tld', 'Stage', 'ReservationStatus', 'Registrar', 'NeedsAttention'];
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_DATETIME } = temporal.api.enums.v1.IndexedValueType;

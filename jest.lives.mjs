@@ -1,0 +1,6 @@
+/** The lives of all names under all TLDs, which take minutes: `npm run test:lives`. */
+import config from './jest.config.mjs';
+
+const workflows = config.projects.find(({ displayName }) => displayName === 'workflows');
+
+export default { ...workflows, displayName: 'lives', testMatch: ['<rootDir>/test/workflows/lives-of-all.ts'] };

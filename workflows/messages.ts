@@ -1,6 +1,8 @@
 /** Every signal, update and query between workflows, API and activities: one name, one shape, in one place. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AuctionBook, AuctionTerms } from '../rules/bidding.ts';
 import type { ExpiryMark } from '../rules/expiry.ts';
+import type { Money } from '../rules/money.ts';
 import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
 import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
 import type { Sight } from '../rules/watch.ts';
@@ -12,6 +14,7 @@ export const catchQueue = (registry: string): string => `catch:${registry}`;
 
 export const reservationWorkflowId = (reservation: string): string => `reservation:${reservation}`;
 export const domainWorkflowId = (name: string): string => `domain:${name}`;
+export const auctionWorkflowId = (auction: string): string => `auction:${auction}`;
 export const clockWorkflowId = (clock: string): string => `clock:${clock}`;
 
 /** Under a test clock: the clock's now, and the tick that a participant echoes when it rests. */
@@ -171,6 +174,122 @@ export interface ReservationView {
   attention: Attention | null;
 }
 export const describeReservation = defineQuery<ReservationView>('describe');
+
+// --- auction: a child of the arbiter ---
+
+export interface AuctionInput extends AuctionTerms {
+  /** auc_… */
+  id: string;
+  name: string;
+  tld: string;
+  livemode: boolean;
+  clock?: string;
+  /** Under a test clock: the arbiter's last tick. */
+  time: Tick;
+  carried?: AuctionCarried;
+}
+
+/** What an auction hands to its next run: every bid with its answer, column by column. Maxima are sealed. */
+export interface AuctionCarried {
+  ids: string[];
+  bids: AuctionBook['bids'];
+  /** The price each bid came to, whether it led then (1 or 0), and how often the end had been moved. */
+  prices: number[];
+  led: number[];
+  extended: number[];
+  /** The end after so many extensions. */
+  ends: number[];
+  publishedBids: number;
+  rev: number;
+  news: { number: number; toldAt: number | null; closingTold: boolean; outbid: string[]; extensions: number };
+  time: Tick;
+}
+
+export interface AuctionResult {
+  id: string;
+  endedAt: number;
+  extensions: number;
+  /** For `ranking` and `recompute`. */
+  book: AuctionBook;
+  /** Where the auction still stands at the test clock: the arbiter takes its place over (`Time.takeOver`). */
+  time: Tick;
+}
+
+/** How the arbiter starts an auction as its child, and anybody one alone. */
+export const auctionStart = (auction: AuctionInput) => ({
+  workflowId: auctionWorkflowId(auction.id),
+  taskQueue: ENGINE_QUEUE,
+  args: [auction] as [AuctionInput],
+  staticSummary: `Auction ${auction.id} of ${auction.name} between ${auction.entrants.length} claims`,
+  typedSearchAttributes: [
+    { key: domainName, value: auction.name },
+    { key: tld, value: auction.tld },
+  ],
+});
+
+export interface BidMessage {
+  /** bid_…; the same one again is answered as before, in a later run too. */
+  id: string;
+  reservation: string;
+  /** Minor units of the auction's currency. */
+  max: number;
+  tick?: Tick;
+}
+export interface BidAnswer {
+  leading: boolean;
+  /** What the auction stands at after this bid. */
+  price: Money;
+  /** The instant of the task that took it. */
+  at: number;
+  endsAt: number;
+  extensions: number;
+}
+/** Refused by the validator, so without a trace, as ApplicationFailure of type `auction_closed`, `not_an_entrant`, `below_minimum` (detail: the minimum), `too_many_bids`. */
+export const bidUpdate = defineUpdate<BidAnswer, [BidMessage]>('bid');
+
+export interface AuctionView {
+  id: string;
+  name: string;
+  status: 'open' | 'closed';
+  price: Money;
+  /** The least that somebody who does not lead may bid. */
+  minimum: Money;
+  /** The leading reservation. */
+  leader: string;
+  startedAt: number;
+  endsAt: number;
+  extensions: number;
+  bids: number;
+}
+export const describeAuction = defineQuery<AuctionView>('describe');
+/** The answers to those of the given bids that were taken up. */
+export const takenBids = defineQuery<{ id: string; answer: BidAnswer }[], [{ ids: string[] }]>('taken_bids');
+
+/**
+ * What reservations are to hear of an auction while it is open, from the auction to its arbiter. Batches are numbered from 1; lower or
+ * equal numbers change nothing. Its start and its end the arbiter knows by itself.
+ */
+export interface AuctionNews {
+  auction: string;
+  number: number;
+  at: number;
+  price: Money;
+  minimum: Money;
+  endsAt: number;
+  extensions: number;
+  leader: string;
+  /** Led when last told, and lead no more. */
+  outbid: string[];
+  /** The end was moved since the last batch: for all entrants. */
+  extended: boolean;
+  /** The end is near: for all entrants, once. */
+  closing: boolean;
+}
+/** `taken` at once, or with `untilRecorded` (under a test clock) when the notes are in the timelines; `pending` after 5 s. */
+export const auctionNewsUpdate = defineUpdate<
+  'taken' | 'recorded' | 'pending',
+  [{ news: AuctionNews; untilRecorded: boolean }]
+>('auction_news');
 
 // --- clock ---
 

@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { RegistryGateway } from '../registry/gateway.ts';
 import type { TldPolicy } from '../rules/tlds.ts';
+import type * as auctions from '../store/auctions.ts';
 import type * as domains from '../store/domains.ts';
 import type * as reservations from '../store/reservations.ts';
 import type { EventDoc, ReservationDoc } from '../store/reservations.ts';
@@ -39,7 +40,8 @@ export interface CatchDeps extends RegistryDeps {
 
 export interface EngineDeps extends RegistryDeps {
   client: Client;
-  store: Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
+  store: Pick<typeof auctions, 'beginAuction' | 'publishAuction'> &
+    Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
     Pick<typeof reservations, 'openClaims' | 'publishReservation' | 'findReservation' | 'timelineOf'>;
   settingsOf(name: string): Promise<NameSettings>;
   /** Undefined: nothing is known of this TLD. */

@@ -1,5 +1,6 @@
 /** All that workflows ask of the world, by concern. Deps are handed in, so that a test passes its own. */
 import { arbiterActivities } from './arbiter.ts';
+import { auctionActivities } from './auctions.ts';
 import { deliverActivities } from './deliver.ts';
 import type { EngineDeps } from './deps.ts';
 import { tellActivities } from './tell.ts';
@@ -8,6 +9,7 @@ import { watchActivities } from './watch.ts';
 
 export const createActivities = (deps: EngineDeps) => ({
   ...arbiterActivities(deps),
+  ...auctionActivities(deps),
   ...watchActivities(deps),
   ...tellActivities(deps),
   ...timeActivities(deps),

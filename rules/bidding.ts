@@ -132,7 +132,7 @@ export function openAuction(terms: AuctionTerms): Auction {
   if (entrants.length === 0) throw new RangeError('an auction needs an entrant');
   if (entrants.some(({ proxyMax = listPrice }) => proxyMax < listPrice))
     throw new RangeError('a proxy bid is at least the list price');
-  const opening: Auction = {
+  const opened: Auction = {
     terms,
     standings: entrants.map((_, index) => (index === 0 ? { max: listPrice, at: startedAt, seq: 0 } : null)),
     leader: 0,
@@ -142,15 +142,16 @@ export function openAuction(terms: AuctionTerms): Auction {
     extensions: 0,
     seq: 0,
   };
-  // All at one instant: none of them is too low for what an earlier one brought the price to.
-  return entrants.reduce(
-    (auction, { proxyMax }, entrant) =>
-      proxyMax === undefined || (entrant === 0 && proxyMax === listPrice)
-        ? auction
-        : take(auction, { entrant, max: proxyMax, at: startedAt }),
-    opening,
-  );
+  return proxyBids(terms).reduce(take, opened);
 }
+
+/** The budgets that are placed as it opens, all at one instant: none is too low for what an earlier one brought the price to. */
+export const proxyBids = ({ entrants, listPrice, startedAt }: AuctionTerms): TakenBid[] =>
+  entrants.flatMap(({ proxyMax }, entrant) =>
+    proxyMax === undefined || (entrant === 0 && proxyMax === listPrice)
+      ? []
+      : [{ entrant, max: proxyMax, at: startedAt }],
+  );
 
 export function stepOver(amount: number, steps: readonly Step[]): number {
   const found = steps.find(({ below }) => below === null || amount < below);
@@ -250,3 +251,17 @@ export function recompute(book: AuctionBook, without: readonly string[]): Rankin
     bids,
   });
 }
+
+/** How much is told of an open auction by itself: at once as long as little happened, then ever less, and often again near its end. */
+const PROMPT_NEWS = 100;
+const SECOND_MS = 1_000;
+
+/** The least time between two batches of news, after so many, with so long to go. */
+export function newsPauseMs(batches: number, leftMs: number, { softCloseMs }: AuctionPolicy): number {
+  if (batches < PROMPT_NEWS) return SECOND_MS;
+  return leftMs <= softCloseMs ? 15 * SECOND_MS : 5 * MINUTE_MS;
+}
+
+/** When those who bid are reminded of the end; undefined: it was never further off. */
+export const closingAt = ({ durationMs, closingMs }: AuctionPolicy, endsAt: number): number | undefined =>
+  durationMs > closingMs ? endsAt - closingMs : undefined;

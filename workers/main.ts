@@ -7,6 +7,7 @@ import { createMailer } from '../mail/transport.ts';
 import { createNotifier } from '../mail/deliver.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
 import { sandboxControl } from '../registry/sandbox/control.ts';
+import * as auctions from '../store/auctions.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import * as domains from '../store/domains.ts';
 import * as reservations from '../store/reservations.ts';
@@ -23,7 +24,7 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
   const activities = createActivities({
     client,
     registryOf,
-    store: { ...domains, ...reservations },
+    store: { ...auctions, ...domains, ...reservations },
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,
     notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),

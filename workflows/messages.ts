@@ -189,19 +189,32 @@ export interface AuctionInput extends AuctionTerms {
   carried?: AuctionCarried;
 }
 
-/** What an auction hands to its next run: every bid with its answer, column by column. Maxima are sealed. */
-export interface AuctionCarried {
+/** Every bid that was taken up, in order, with its answer: column by column, so that ten thousand are well under a payload's limit. */
+export interface KeptBids {
   ids: string[];
+  /** Whose, when, and the maxima, which are sealed. */
   bids: AuctionBook['bids'];
-  /** The price each bid came to, whether it led then (1 or 0), and how often the end had been moved. */
+  /** What each answer was: the price it came to, whether it led then (0 no, 1 yes, 2 it raised an own lead), how often the end had been moved. */
   prices: number[];
   led: number[];
-  extended: number[];
+  extensions: number[];
   /** The end after so many extensions. */
   ends: number[];
-  publishedBids: number;
-  rev: number;
-  news: { number: number; toldAt: number | null; closingTold: boolean; outbid: string[]; extensions: number };
+}
+
+/** What an auction hands to its next run. */
+export interface AuctionCarried {
+  kept: KeptBids;
+  /** Publications and batches of news so far, and what they said. */
+  told: {
+    rev: number;
+    bids: number;
+    news: number;
+    newsAt: number;
+    extensions: number;
+    closing: boolean;
+    outbid: string[];
+  };
   time: Tick;
 }
 
@@ -233,6 +246,8 @@ export interface BidMessage {
   reservation: string;
   /** Minor units of the auction's currency. */
   max: number;
+  /** Real time, also under a test clock: a bid that whoever sent it has given up by then is refused however late it arrives. */
+  givenUpAt: number;
   tick?: Tick;
 }
 export interface BidAnswer {
@@ -244,7 +259,10 @@ export interface BidAnswer {
   endsAt: number;
   extensions: number;
 }
-/** Refused by the validator, so without a trace, as ApplicationFailure of type `auction_closed`, `not_an_entrant`, `below_minimum` (detail: the minimum), `too_many_bids`. */
+/**
+ * Refused by the validator, so without a trace, as ApplicationFailure of type `auction_closed`, `not_an_entrant`, `below_minimum` (its
+ * detail is the minimum), `too_many_bids` or `given_up`.
+ */
 export const bidUpdate = defineUpdate<BidAnswer, [BidMessage]>('bid');
 
 export interface AuctionView {

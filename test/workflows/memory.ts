@@ -12,6 +12,7 @@ import { usd } from '../../rules/money.ts';
 import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
+import type { AuctionOpening, AuctionState, TakenBidDoc } from '../../store/auctions.ts';
 import type { CatchDoc, Caught } from '../../store/domains.ts';
 import { unpublished, type EventDoc, type Publication, type ReservationDoc } from '../../store/reservations.ts';
 
@@ -95,6 +96,8 @@ export class MemoryRegistry implements RegistryGateway {
 export class MemoryStore {
   readonly docs = new Map<string, ReservationDoc>();
   readonly events: EventDoc[] = [];
+  readonly auctions = new Map<string, { opening: AuctionOpening; state: AuctionState }>();
+  readonly bids = new Map<string, TakenBidDoc>();
   readonly catches = new Map<string, CatchDoc>();
   private readonly domains = new Map<string, { epoch: number; watchedRoid: string | undefined }>();
 
@@ -116,6 +119,16 @@ export class MemoryStore {
       created,
     });
     this.docs.set(id, doc);
+  }
+
+  async beginAuction(id: string, opening: AuctionOpening, state: AuctionState): Promise<void> {
+    if (!this.auctions.has(id)) this.auctions.set(id, { opening, state });
+  }
+
+  async publishAuction(id: string, state: AuctionState, taken: readonly TakenBidDoc[]): Promise<void> {
+    const auction = this.auctions.get(id);
+    for (const bid of taken) this.bids.set(bid.id, bid);
+    if (auction && auction.state.rev < state.rev) auction.state = state;
   }
 
   async beginRun(name: string, watchedRoid: string | undefined) {

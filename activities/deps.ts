@@ -4,8 +4,11 @@ import type { RegistryGateway } from '../registry/gateway.ts';
 import type { TldPolicy } from '../rules/tlds.ts';
 import type * as auctions from '../store/auctions.ts';
 import type * as domains from '../store/domains.ts';
+import type * as ledger from '../store/ledger.ts';
+import type { holdersOf } from '../store/reservation-queries.ts';
 import type * as reservations from '../store/reservations.ts';
 import type { EventDoc, ReservationDoc } from '../store/reservations.ts';
+import type * as strikes from '../store/strikes.ts';
 
 /** A registry and our standing there. */
 export interface RegistryAccess {
@@ -38,7 +41,12 @@ export interface CatchDeps extends RegistryDeps {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface EngineDeps extends RegistryDeps {
+export interface MoneyDeps {
+  money: Pick<typeof ledger, 'holdFor' | 'releaseHold' | 'captureHold' | 'chargeFee' | 'giveBack' | 'isFunded'> &
+    Pick<typeof strikes, 'addStrike' | 'isBlocked'> & { holdersOf: typeof holdersOf };
+}
+
+export interface EngineDeps extends RegistryDeps, MoneyDeps {
   client: Client;
   store: Pick<typeof auctions, 'beginAuction' | 'publishAuction'> &
     Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &

@@ -3,6 +3,7 @@ import { arbiterActivities } from './arbiter.ts';
 import { auctionActivities } from './auctions.ts';
 import { deliverActivities } from './deliver.ts';
 import type { EngineDeps } from './deps.ts';
+import { moneyActivities } from './money.ts';
 import { tellActivities } from './tell.ts';
 import { timeActivities } from './time.ts';
 import { watchActivities } from './watch.ts';
@@ -14,6 +15,7 @@ export const createActivities = (deps: EngineDeps) => ({
   ...tellActivities(deps),
   ...timeActivities(deps),
   ...deliverActivities(deps),
+  ...moneyActivities(deps),
 });
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -10,11 +10,20 @@ export interface Notices {
   act_url: string | null;
 }
 
+export interface SpendCaps {
+  /** The most that may be held for one name. */
+  per_name: Money | null;
+  /** The most that may be spent and held in a calendar month, in UTC. */
+  per_month: Money | null;
+}
+
 export interface RegistrarDoc {
   _id: string;
   name: string;
   billing: 'postpaid' | 'prepaid';
   credit_limit: { test: Money; live: Money };
+  /** Null, or absent in older ones: no cap. In each mode by itself. */
+  spend_caps?: SpendCaps;
   notices: Notices;
   /** Open reservations in one mode; null: no limit. */
   max_open: number | null;
@@ -30,6 +39,7 @@ const schema = new Schema<RegistrarDoc>(
     name: { type: String, required: true },
     billing: { type: String, required: true },
     credit_limit: { type: anything, required: true },
+    spend_caps: anything,
     notices: { type: anything, required: true },
     max_open: { type: Number, default: null },
     suspended: { type: Boolean, required: true },
@@ -50,22 +60,29 @@ export async function insertRegistrar(doc: RegistrarDoc): Promise<RegistrarDoc> 
 export const findRegistrar = (id: string): Promise<RegistrarDoc | null> =>
   Registrars.findById(id).lean<RegistrarDoc>().exec();
 
-export type RegistrarChange = Partial<Omit<RegistrarDoc, '_id' | 'created' | 'notices' | 'credit_limit'>> & {
+export type RegistrarChange = Partial<
+  Omit<RegistrarDoc, '_id' | 'created' | 'notices' | 'credit_limit' | 'spend_caps'>
+> & {
   notices?: Partial<Notices>;
+  spend_caps?: Partial<SpendCaps>;
   credit_limit?: Partial<RegistrarDoc['credit_limit']>;
 };
 
 /** Null: no such registrar. */
 export async function changeRegistrar(id: string, change: RegistrarChange): Promise<RegistrarDoc | null> {
-  const { notices = {}, credit_limit = {}, ...plain } = change;
+  const { notices = {}, credit_limit = {}, spend_caps = {}, ...plain } = change;
   const set = {
     ...plain,
-    ...Object.fromEntries(Object.entries(notices).map(([key, value]) => [`notices.${key}`, value])),
-    ...Object.fromEntries(Object.entries(credit_limit).map(([key, value]) => [`credit_limit.${key}`, value])),
+    ...fieldsOf('notices', notices),
+    ...fieldsOf('credit_limit', credit_limit),
+    ...fieldsOf('spend_caps', spend_caps),
   };
   if (Object.keys(set).length === 0) return findRegistrar(id);
   return Registrars.findOneAndUpdate({ _id: id }, { $set: set }, { returnDocument: 'after' }).lean<RegistrarDoc>();
 }
+
+const fieldsOf = (field: string, given: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(given).map(([key, value]) => [`${field}.${key}`, value]));
 
 /** Newest first. */
 export function listRegistrars(after: { at: number; id: string } | undefined, limit: number): Promise<RegistrarDoc[]> {

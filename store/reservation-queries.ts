@@ -52,6 +52,23 @@ export async function openClaimsOf(names: readonly string[]): Promise<OpenClaim[
   }));
 }
 
+/** Whose a reservation is, and of what. */
+export type Holder = Pick<ReservationDoc, 'registrar' | 'livemode' | 'owner'> & { reservation: string; name: string };
+
+/** Of those that are stored, in no order. */
+export async function holdersOf(reservations: readonly string[]): Promise<Holder[]> {
+  const docs = await Reservations.find({ _id: { $in: reservations } })
+    .select({ registrar: 1, livemode: 1, owner: 1, domain: 1 })
+    .lean<ReservationDoc[]>();
+  return docs.map(({ _id, registrar, livemode, owner, domain }) => ({
+    reservation: _id,
+    registrar,
+    livemode,
+    owner,
+    name: domain.name,
+  }));
+}
+
 /** A registrar's own open reservations of these names, in no order. */
 export const ownOpen = (
   registrar: string,

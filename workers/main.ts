@@ -10,7 +10,10 @@ import { sandboxControl } from '../registry/sandbox/control.ts';
 import * as auctions from '../store/auctions.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import * as domains from '../store/domains.ts';
+import * as ledger from '../store/ledger.ts';
+import { holdersOf } from '../store/reservation-queries.ts';
 import * as reservations from '../store/reservations.ts';
+import * as strikes from '../store/strikes.ts';
 import { settingsOfSandboxName } from '../store/sandbox-names.ts';
 import { noticeSettingsOf } from '../store/registrars.ts';
 import { ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
@@ -25,6 +28,7 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
     client,
     registryOf,
     store: { ...auctions, ...domains, ...reservations },
+    money: { ...ledger, ...strikes, holdersOf },
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,
     notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),

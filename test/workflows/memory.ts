@@ -14,6 +14,7 @@ import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
 import type { AuctionOpening, AuctionState, TakenBidDoc } from '../../store/auctions.ts';
 import type { CatchDoc, Caught } from '../../store/domains.ts';
+import type { Holder } from '../../store/reservation-queries.ts';
 import { unpublished, type EventDoc, type Publication, type ReservationDoc } from '../../store/reservations.ts';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -182,6 +183,13 @@ export class MemoryStore {
 
   async timelineOf(reservation: string, afterSeq: number) {
     return this.events.filter((event) => event.reservation === reservation && event.seq > afterSeq);
+  }
+
+  holderOf(reservation: string): Holder | undefined {
+    const doc = this.docs.get(reservation);
+    if (!doc) return undefined;
+    const { registrar, livemode, owner, domain } = doc;
+    return { reservation, registrar, livemode, owner, name: domain.name };
   }
 
   async findReservation(id: string) {

@@ -40,6 +40,7 @@ import {
   type ReservationInput,
   type Tick,
 } from '../../workflows/messages.ts';
+import { MemoryMoney } from '../ledger/memory-money.ts';
 import { MemoryRegistry, MemoryStore } from './memory.ts';
 
 export const DAY_MS = 86_400_000;
@@ -56,6 +57,7 @@ let bundling: Promise<{ code: string }> | undefined;
 export class World {
   readonly registry = new MemoryRegistry();
   readonly store = new MemoryStore();
+  readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
   deliver: () => Promise<'sent'> = async () => 'sent';
@@ -87,6 +89,7 @@ export class World {
       client: this.env.client,
       registryOf,
       store: this.store,
+      money: this.money,
       settingsOf: async () => ({}),
       policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
       notifier: { notify: async () => ({ undelivered: [] }), deliver: () => this.deliver() },

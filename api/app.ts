@@ -13,6 +13,8 @@ import type { Turns } from './idempotency.ts';
 import { mount, refuse } from './mount.ts';
 import { isOutage } from './outages.ts';
 import { problem, type Problem } from './problems.ts';
+import { auctionRoutes } from './routes/auctions.ts';
+import { bidRoutes } from './routes/bids.ts';
 import { codecRoutes, type CodecSettings } from './routes/codec.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
@@ -45,6 +47,8 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...testClockRoutes(deps),
   ...reservationRoutes(deps),
   ...decisionRoutes(deps),
+  ...auctionRoutes(deps),
+  ...bidRoutes(deps),
   ...domainRoutes(deps),
   ...similarRoutes(deps),
   ...customerRoutes(deps),

@@ -221,8 +221,10 @@ export async function intendBid(intent: BidIntent): Promise<BidDoc | 'new'> {
   } catch (error) {
     if (!isDuplicate(error)) throw error;
   }
-  return (await Bids.findById(intent._id).lean<BidDoc>()) ?? intendBid(intent);
+  return (await findBid(intent._id)) ?? intendBid(intent);
 }
+
+export const findBid = (id: string): Promise<BidDoc | null> => Bids.findById(id).lean<BidDoc>().exec();
 
 /** It was refused, or never arrived, and nothing is held for it any more. */
 export async function forgetBid(id: string): Promise<void> {

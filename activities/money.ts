@@ -25,7 +25,8 @@ export type Funding =
 /** Accounts worked on at once; those of one account come in the order of the claims. */
 const ACCOUNTS_AT_ONCE = 10;
 
-export const moneyActivities = ({ money }: MoneyDeps) => {
+/** Whose each claim is, and what is done for each, in the order of the claims. */
+function claimants({ money }: MoneyDeps) {
   /** Answers in the order of the claims. Throws for a reservation that the store does not know. */
   async function each<C extends { reservation: string }, A>(
     claims: C[],
@@ -50,6 +51,12 @@ export const moneyActivities = ({ money }: MoneyDeps) => {
     return found;
   }
 
+  return { each, holdersOf };
+}
+
+export const moneyActivities = (deps: MoneyDeps) => {
+  const { money } = deps;
+  const { each, holdersOf } = claimants(deps);
   return {
     /** Those that would not be held, if all were held now in this order. Changes nothing. */
     async checkFunds({ claims, at }: { claims: { reservation: string; amount: Money }[]; at: number }): Promise<{

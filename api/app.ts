@@ -13,6 +13,7 @@ import type { Turns } from './idempotency.ts';
 import { mount, refuse } from './mount.ts';
 import { isOutage } from './outages.ts';
 import { problem, type Problem } from './problems.ts';
+import { accountRoutes } from './routes/account.ts';
 import { auctionRoutes } from './routes/auctions.ts';
 import { bidRoutes } from './routes/bids.ts';
 import { codecRoutes, type CodecSettings } from './routes/codec.ts';
@@ -21,11 +22,13 @@ import { decisionRoutes } from './routes/decisions.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { similarRoutes } from './routes/domains-similar.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { paymentRoutes } from './routes/payments.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { registrarRoutes } from './routes/registrars.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { strikeRoutes } from './routes/strikes.ts';
 import { testClockRoutes } from './routes/test-clocks.ts';
 import { tldRoutes } from './routes/tlds.ts';
 
@@ -52,6 +55,9 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...domainRoutes(deps),
   ...similarRoutes(deps),
   ...customerRoutes(deps),
+  ...accountRoutes(deps),
+  ...paymentRoutes(deps),
+  ...strikeRoutes(deps),
 ];
 
 export function createApp(deps: AppDeps): Express {

@@ -1,6 +1,7 @@
 /** Which errors mean that something we need is out of reach, rather than that we are wrong. */
 import mongoose from 'mongoose';
 import { RegistryUnreachable } from '../registry/gateway.ts';
+import { LedgerBusy } from '../store/ledger-operation.ts';
 import { EngineUnavailable } from './temporal.ts';
 
 /**
@@ -13,7 +14,8 @@ const SERVERS_TROUBLE = new Set([undefined, 91, 189, 10_107, 11_600, 11_602, 13_
 const BROKEN_CONNECTION = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 export function isOutage(error: unknown): boolean {
-  if (error instanceof EngineUnavailable || error instanceof RegistryUnreachable) return true;
+  if (error instanceof EngineUnavailable || error instanceof RegistryUnreachable || error instanceof LedgerBusy)
+    return true;
   if (!(error instanceof Error)) return false;
   if (BROKEN_CONNECTION.has((error as NodeJS.ErrnoException).code ?? '')) return true;
   if (error.name === 'MongoServerError') return SERVERS_TROUBLE.has((error as { code?: number }).code);

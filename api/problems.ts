@@ -123,6 +123,11 @@ export const PROBLEMS = {
     'A name is being caught or awarded for this customer; "reservation" is the one. Erase the customer when it is decided.',
   ),
 
+  // Money
+  refund_exceeds_balance: p(409, 'Refund exceeds balance', 'What is held, owed or lent is not paid out.'),
+  reference_reused: p(409, 'Reference reused', 'A payment with this reference was booked with another amount.'),
+  strike_not_found: p(404, 'No such strike', 'There is no strike with this id.'),
+
   // Support
   nothing_to_decide: p(409, 'Nothing to decide', 'Nothing stopped here: no step waits for a decision.'),
   attention_changed: p(

@@ -84,18 +84,18 @@ export interface StrikeFilter {
   registrar?: string;
   livemode?: boolean;
   reservation?: string;
-  open?: boolean;
+  lifted?: boolean;
 }
 
 /** Newest first; `after` is the last row of the page before. */
 export function listStrikes(
-  { open, ...plain }: StrikeFilter,
+  { lifted, ...plain }: StrikeFilter,
   after: { at: number; id: string } | undefined,
   limit: number,
 ): Promise<StrikeDoc[]> {
   const where = {
     ...plain,
-    ...(open !== undefined && { lifted: open ? null : { $ne: null } }),
+    ...(lifted !== undefined && { lifted: lifted ? { $ne: null } : null }),
     ...(after && { $or: [{ at: { $lt: new Date(after.at) } }, { at: new Date(after.at), _id: { $lt: after.id } }] }),
   };
   return Strikes.find(where).sort({ at: -1, _id: -1 }).limit(limit).lean<StrikeDoc[]>().exec();

@@ -4,15 +4,12 @@
  */
 import { open } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { DAMAGE } from '../rules/timeline.ts';
 import { openToRead } from './connection.ts';
-import { readHeads, WrongHeads } from './heads.ts';
+import { readHeads } from './heads.ts';
 import { currentHeads, verifyHeads, verifyTimelines, type TimelineFinding } from './timelines.ts';
-
-const EXIT = { whole: 0, findings: 1, unreachable: 2, usage: 64, noInput: 66, software: 70, config: 78 } as const;
-
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+import { EXIT, runToExit, say } from './verify-program.ts';
 
 async function printHeads(): Promise<number> {
   for await (const { reservation, seq, hash } of currentHeads()) say(`${reservation} ${seq} ${hash}`);
@@ -34,18 +31,6 @@ async function verify(headsFile: string | undefined): Promise<number> {
   return summary.findings === 0 ? EXIT.whole : EXIT.findings;
 }
 
-function failure(error: unknown): { line: string; code: number } {
-  const { name, message, code, stack } = error as Error & { code?: unknown };
-  if (error instanceof ConfigError) return { line: message, code: EXIT.config };
-  if (error instanceof WrongHeads || String(code).startsWith('ERR_PARSE_ARGS'))
-    return { line: message, code: EXIT.usage };
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR') return { line: message, code: EXIT.noInput };
-  // A driver's own text names hosts and may hold a password.
-  if (name.startsWith('Mongo'))
-    return { line: `the store cannot be reached (${name}): check MONGODB_URI`, code: EXIT.unreachable };
-  return { line: stack ?? message, code: EXIT.software };
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { heads: { type: 'string' }, 'print-heads': { type: 'boolean' } } });
   const store = await openToRead(loadConfig().mongoUri);
@@ -56,10 +41,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const { line, code } = failure(error);
-  process.stderr.write(`${line}\n`);
-  process.exitCode = code;
-}
+await runToExit(main);

@@ -30,6 +30,9 @@ const notices = z.strictObject({
 const settings = {
   billing: z.enum(['postpaid', 'prepaid']).optional(),
   credit_limit: z.strictObject({ test: money.optional(), live: money.optional() }).optional(),
+  spend_caps: z
+    .strictObject({ per_name: money.nullable().optional(), per_month: money.nullable().optional() })
+    .optional(),
   notices: notices.optional(),
   max_open: z.int().min(1).nullable().optional(),
   suspended: z.boolean().optional(),
@@ -38,12 +41,14 @@ const createBody = z.strictObject({ name: personName, ...settings });
 const changeBody = z.strictObject({ name: personName.optional(), ...settings });
 const listQuery = z.strictObject(pageQuery);
 
+const NO_CAPS = { per_name: null, per_month: null };
 const TEST_CREDIT = usd(1_000_000);
 
 export const registrarView = ({ _id, created: at, ...doc }: RegistrarDoc) => ({
   id: _id,
   object: 'registrar',
   ...doc,
+  spend_caps: { ...NO_CAPS, ...doc.spend_caps },
   created: at.toISOString(),
 });
 
@@ -55,6 +60,7 @@ async function create({ secret, now }: RouteDeps, call: Call): Promise<Handled> 
     name: body.name,
     billing: body.billing ?? 'postpaid',
     credit_limit: { test: TEST_CREDIT, live: usd(0), ...defined(body.credit_limit ?? {}) },
+    spend_caps: { ...NO_CAPS, ...defined(body.spend_caps ?? {}) },
     notices: { to: 'customer', from_name: null, reply_to: null, act_url: null, ...defined(body.notices ?? {}) },
     max_open: body.max_open ?? null,
     suspended: body.suspended ?? false,
@@ -76,11 +82,12 @@ async function listAll(call: Call): Promise<Handled> {
 async function change(call: Call): Promise<Handled> {
   const body = read(changeBody, call.body);
   if (body instanceof Problem) return body;
-  const { notices: told, credit_limit, ...plain } = body;
+  const { notices: told, credit_limit, spend_caps, ...plain } = body;
   const doc = await changeRegistrar(param(call, 'id'), {
     ...defined(plain),
     ...(told && { notices: defined(told) }),
     ...(credit_limit && { credit_limit: defined(credit_limit) }),
+    ...(spend_caps && { spend_caps: defined(spend_caps) }),
   });
   return doc ? ok(registrarView(doc)) : problem('registrar_not_found');
 }

@@ -31,8 +31,11 @@ interface Verified {
 }
 
 /** `npm run verify-timelines`, as an operator runs it beside the running engine. */
-function verify(args: string[] = [], env: NodeJS.ProcessEnv = {}): Promise<Verified> {
-  const program = [resolve('dev/npm-run.mjs'), 'store/verify-main.js', ...args];
+const verify = (args: string[] = [], env: NodeJS.ProcessEnv = {}) => verified('store/verify-main.js', args, env);
+const verifyLedger = (env: NodeJS.ProcessEnv = {}) => verified('store/verify-ledger-main.js', [], env);
+
+function verified(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<Verified> {
+  const program = [resolve('dev/npm-run.mjs'), file, ...args];
   return new Promise((done) => {
     const settings = { ...process.env, ...story.stack.env, BACKORDER_PREPARED: '1', ...env };
     execFile(process.execPath, program, { env: settings }, (error, stdout, said) => {
@@ -140,3 +143,25 @@ async function stored(words: string[]): Promise<string[]> {
     for await (const doc of mongo.collection(name).find()) texts.push(JSON.stringify(doc));
   return words.filter((word) => texts.some((text) => text.includes(word)));
 }
+
+test('an operator books a payment and proves the ledger; whoever changes an entry is found out', async () => {
+  const { id, client } = await story.operator.registrar(fresh('Payer'));
+  const payment = { amount: { amount: 10_000, currency: 'USD' }, reference: fresh('wire'), mode: 'test' };
+  await story.operator.must('POST', `/v1/registrars/${id}/deposits`, payment);
+  await story.operator.must('POST', `/v1/registrars/${id}/deposits`, payment);
+  expect(await client.must('GET', '/v1/account')).toMatchObject({ balance: payment.amount });
+  const whole = await verifyLedger();
+  expect(whole).toMatchObject({ code: 0, summary: { findings: 0 } });
+  expect(whole.findings.join('\n')).toContain(`${id}/test`);
+
+  const entries = mongo.collection<{ _id: string; account: string }>('ledger');
+  await entries.updateOne({ account: `${id}/test` }, { $set: { amount: 20_000 } });
+  const changed = await verifyLedger();
+  expect(changed.code).toBe(1);
+  expect(changed.findings).toContainEqual(expect.stringMatching(`^${id}/test 1 changed: `));
+  await entries.updateOne({ account: `${id}/test` }, { $set: { amount: 10_000 } });
+  expect(await verifyLedger()).toMatchObject({ code: 0 });
+
+  const away = await verifyLedger({ MONGODB_URI: 'mongodb://127.0.0.1:1/nothing' });
+  expect(away).toMatchObject({ code: 2, findings: [] });
+});

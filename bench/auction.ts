@@ -46,8 +46,8 @@ interface Bidder {
 export async function benchAuction({ operator, temporal }: Bench): Promise<void> {
   const [name = ''] = await heldNames(operator, 'auction', 1);
   const bidders = await reserved(operator, name);
-  await ratio(temporal, name, bidders);
-  await great(temporal, name, bidders);
+  const rate = await ratio(temporal, name, bidders);
+  await great(temporal, name, bidders, (BIDS / rate) * 1_500 + 60_000);
 }
 
 async function reserved(operator: EngineClient, name: string): Promise<Bidder[]> {
@@ -98,7 +98,7 @@ async function through(auction: string, { client, reservation }: Bidder, max: nu
 }
 
 /** In turn, several times over, as `accept` does: the ratio is the median of the rounds'. */
-async function ratio(temporal: Client, name: string, bidders: Bidder[]): Promise<void> {
+async function ratio(temporal: Client, name: string, bidders: Bidder[]): Promise<number> {
   const [bare, api] = ['auc_bench_bare', 'auc_bench_api'];
   for (const id of [bare, api]) await open(temporal, id, name, bidders, 3_600_000);
   await bidders[0]?.client.until(`/v1/auctions/${api}`, ({ status }) => status === 'open');
@@ -135,6 +135,7 @@ async function ratio(temporal: Client, name: string, bidders: Bidder[]): Promise
   of('bids', median(rounds.map((round) => round.api)), '1/s');
   of('bids_over_bare', median(rounds.map((round) => round.api / round.bare)), 'ratio');
   for (const id of [bare, api]) await temporal.workflow.getHandle(auctionWorkflowId(id)).terminate('measured');
+  return median(rounds.map((round) => round.api));
 }
 
 /** Those that were overtaken on their way, and so too low, took their time as well and count for nothing. */
@@ -146,9 +147,10 @@ async function takenPerSecond(inFlight: number, bid: () => Promise<boolean>): Pr
   return (rate * taken) / N;
 }
 
-async function great(temporal: Client, name: string, bidders: Bidder[]): Promise<void> {
+/** Open for so long that the last bid comes well before the end. */
+async function great(temporal: Client, name: string, bidders: Bidder[], durationMs: number): Promise<void> {
   const id = 'auc_bench_great';
-  const handle = await open(temporal, id, name, bidders, 15 * 60_000);
+  const handle = await open(temporal, id, name, bidders, durationMs);
   await bidders[0]?.client.until(`/v1/auctions/${id}`, ({ status }) => status === 'open');
   const next = rising();
   const times: number[] = [];

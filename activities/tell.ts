@@ -13,6 +13,7 @@ import {
   type JoinMessage,
   type Told,
 } from '../workflows/messages.ts';
+import { hasEnded } from '../rules/reservation.ts';
 import { InvariantViolation } from '../store/event-hash.ts';
 import type { Publication } from '../store/reservations.ts';
 import type { EngineDeps } from './deps.ts';
@@ -34,6 +35,7 @@ export const tellActivities = (deps: EngineDeps) => ({
 
   /** The timeline, the projection and the first attempts at notices. Answers what could not be delivered. */
   async publish(publication: Publication): Promise<{ undelivered: { event: string; channel: 'mail' }[] }> {
+    await releaseAtTheEnd(deps, publication);
     const published = await deps.store.publishReservation(publication).catch(finalIfBroken);
     if (!published)
       throw ApplicationFailure.nonRetryable('the store does not know this reservation', 'reservation_unknown');
@@ -51,6 +53,13 @@ interface CheckIn {
   domain: DomainInput;
   join: JoinMessage;
   unlessRunning: boolean;
+}
+
+/** A hold ends with its reservation at the latest: before the end is told, so that whoever hears of it finds the money there. */
+async function releaseAtTheEnd({ money }: EngineDeps, { reservation, registrar, livemode, state }: Publication) {
+  if (!hasEnded(state)) return;
+  const operation = `end:${reservation}`;
+  await money.releaseHold({ operation, registrar, livemode, reservation, reason: state.status, at: state.outcome.at });
 }
 
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {
@@ -97,7 +106,8 @@ const BY_HAND = 'its workflow was ended by hand';
  * A reservation whose workflow was terminated cannot say so itself: where the store still has it open, it is closed here. Events that
  * it was about to publish may be stored already: the end comes after them, and one that was noted before a crash is noted as it was.
  */
-async function endByHand({ store }: EngineDeps, reservation: string): Promise<void> {
+async function endByHand(deps: EngineDeps, reservation: string): Promise<void> {
+  const { store } = deps;
   const doc = await store.findReservation(reservation);
   if (!doc?.open) return;
   const ahead = await store.timelineOf(reservation, doc.seq, 100);
@@ -107,7 +117,7 @@ async function endByHand({ store }: EngineDeps, reservation: string): Promise<vo
   const data = { ...outcome, explanation: BY_HAND };
   const { registrar, livemode, seq, rev } = doc;
   const ordinal = doc.ordinal === null ? {} : { ordinal: doc.ordinal };
-  await store.publishReservation({
+  const publication: Publication = {
     reservation,
     registrar,
     livemode,
@@ -117,7 +127,9 @@ async function endByHand({ store }: EngineDeps, reservation: string): Promise<vo
     entries: [{ type: 'reservation.cancelled', at, data }],
     rev: rev + 1,
     at,
-  });
+  };
+  await releaseAtTheEnd(deps, publication);
+  await store.publishReservation(publication);
 }
 
 /** Joins the arbiter of a name, starting it where it does not run. */

@@ -32,7 +32,6 @@ export const PROBLEMS = {
   unsupported_media_type: p(415, 'Unsupported media type', 'Send the body as application/json in UTF-8.'),
   invalid_parameter: p(422, 'Invalid parameter', 'One or more parameters are not valid; "errors" lists each.'),
   unknown_parameter: p(422, 'Unknown parameter', 'One or more parameters are not known here; "errors" lists each.'),
-  not_supported_yet: p(422, 'Not supported yet', 'This value is planned, and this version does not do it yet.'),
   idempotency_key_reused: p(
     422,
     'Idempotency key reused',
@@ -94,6 +93,17 @@ export const PROBLEMS = {
     409,
     'Past the cut-off',
     'Joining and leaving close this long before the drop; see the TLD’s cutoff_s.',
+  ),
+  no_offer: p(409, 'No offer', 'No offer to this reservation stands, or it was answered otherwise.'),
+  budget_committed: p(
+    409,
+    'Budget committed',
+    'Money is held for this reservation, and its budget cannot be lowered under that.',
+  ),
+  award_not_found: p(
+    404,
+    'No such award',
+    'No award of this name was decided that a claim of yours was considered in.',
   ),
   reservation_ended: p(409, 'Reservation ended', 'This reservation has ended; its outcome says how.'),
 

@@ -99,7 +99,7 @@ function complete(told: Told, { reader, reservation, event, settings, entry }: T
       ...(toCustomer ? [] : [words.forCustomer(oneLine(customer.id, 100))]),
       ...told.paragraphs,
       ...(entry ? [words.calendar[entry.method === 'REQUEST' ? 'invited' : 'cancelled']] : []),
-      words.canDo[freedomOf(reservation)](registrar),
+      words.canDo[freedomOf(reservation, event)](registrar),
     ],
     facts: [
       ...(told.facts ?? []),
@@ -116,9 +116,23 @@ function complete(told: Told, { reader, reservation, event, settings, entry }: T
 }
 
 /** What the customer can still do. */
-function freedomOf({ state }: NoticedReservation): 'waiting' | 'bound' | 'ended' {
+function freedomOf({ state }: NoticedReservation, { type }: NoticedEvent): keyof Reader['words']['canDo'] {
   if (hasEnded(state)) return 'ended';
-  return state.status === 'catching' || state.status === 'standby' ? 'bound' : 'waiting';
+  if (type === 'reservation.unfunded') return 'fund';
+  switch (state.status) {
+    case 'placed':
+    case 'waiting':
+      return 'waiting';
+    case 'catching':
+    case 'standby':
+      return 'bound';
+    case 'in_auction':
+      return 'bid';
+    case 'offered':
+      return 'answer';
+    case 'awaiting_payment':
+      return 'pay';
+  }
 }
 
 function invitationOf(entry: Entry, reader: Reader, reservation: NoticedReservation, event: NoticedEvent): Invitation {

@@ -6,8 +6,10 @@ import type { Money } from './money.ts';
 import { expiryMarkAt, isNewMark, type ExpiryMark } from './expiry.ts';
 import type { NextStep } from './forecast.ts';
 import type { JoinRefusal } from './queue.ts';
+import type { AwardReason } from './award.ts';
+import type { FundsMark } from './funding.ts';
 import type { Stage } from './stage.ts';
-import type { DropWindow } from './tlds.ts';
+import type { Award, DropWindow } from './tlds.ts';
 import { isLastStage, sponsorOf, type Kept, type Sight } from './watch.ts';
 
 /** What a reservation is told of its name: enough to show, nothing of others. Instants in epoch ms. */
@@ -38,9 +40,40 @@ export function viewOf(sight: Sight): NameView {
   };
 }
 
-export const LOST_REASONS = ['caught_by_other', 'behind_in_order', 'dry_run', 'not_catchable'] as const;
+export const LOST_REASONS = [
+  'caught_by_other',
+  'outbid',
+  'behind_in_order',
+  'unfunded',
+  'declined',
+  'defaulted',
+  'dry_run',
+  'not_catchable',
+] as const;
 export type LostReason = (typeof LOST_REASONS)[number];
+export const WON_REASONS = ['first_in_order', 'next_in_order', 'highest_bid'] as const;
+export type WonReason = (typeof WON_REASONS)[number];
 export type MissedReason = 'kept' | 'wait_until';
+
+/** What was decided of a caught name: the rule, and the reason for each claim. Of the others a reservation learns no more than their place. */
+export interface ShownDecision {
+  rule: Award;
+  version: string;
+  policy: string;
+  verdict: 'take' | 'auction' | 'nobody';
+  price?: Money;
+  /** How many were considered; of a long queue not all are listed. */
+  claims: number;
+  considered: { place: number; mine: boolean; reason: AwardReason }[];
+}
+
+/** News of the auction of a name. `price` is what it stands at. */
+export interface AuctionEvent {
+  type: 'started' | 'outbid' | 'extended' | 'closing' | 'closed';
+  auction: string;
+  price: Money;
+  endsAt: number;
+}
 
 /** A workflow that stopped and waits for support. `error` is a type and a code, never a foreign text. */
 export interface Attention {
@@ -55,7 +88,7 @@ export interface Attention {
 export type Outcome =
   | {
       result: 'won';
-      reason: 'first_in_order';
+      reason: WonReason;
       at: number;
       price: Money;
       registeredTo: string;
@@ -63,7 +96,8 @@ export type Outcome =
       registeredAt: number;
       expiresAt: number;
     }
-  | { result: 'lost'; reason: LostReason; at: number; caughtBy?: string }
+  /** `lapsed`: an offer that nobody answered. */
+  | { result: 'lost'; reason: LostReason; at: number; caughtBy?: string; lapsed?: boolean }
   | { result: 'missed'; reason: 'wait_until'; at: number }
   | { result: 'missed'; reason: 'kept'; at: number; how: Kept; expiresAt?: number }
   | { result: 'cancelled'; reason: 'by_registrar' | 'by_support'; at: number }
@@ -77,6 +111,24 @@ export type Note =
   | { kind: 'kept'; at: number; how: Kept; name: NameView }
   | { kind: 'catching'; at: number; name: NameView }
   | { kind: 'caught'; at: number; name: NameView }
+  /** The money for it is not there: the claim is passed over if it is still missing by `due`. */
+  | {
+      kind: 'unfunded';
+      at: number;
+      mark: FundsMark;
+      why: 'insufficient' | 'over_cap';
+      amount: Money;
+      due: number;
+      name: NameView;
+    }
+  /** A decision of the award, as this reservation may know it. */
+  | { kind: 'decided'; at: number; decision: ShownDecision }
+  | { kind: 'auction'; at: number; news: AuctionEvent }
+  | { kind: 'offered'; at: number; price: Money; answerBy: number }
+  | { kind: 'answered'; at: number; answer: 'accepted' | 'declined' | 'lapsed' }
+  | { kind: 'unpaid'; at: number; price: Money; payBy: number }
+  /** Had its chance, or may have one yet: an earlier claim is being asked. */
+  | { kind: 'standby'; at: number }
   | {
       kind: 'attention';
       at: number;
@@ -85,16 +137,29 @@ export type Note =
     }
   | { kind: 'ended'; at: number; outcome: Outcome; name?: NameView; explanation?: string };
 
+interface Going {
+  ordinal: number;
+  name: NameView;
+  told?: ExpiryMark;
+  /** The auction of its name, from its start. */
+  auction?: string;
+}
+
 export type ReservationState =
   | { status: 'placed' }
-  | { status: 'waiting' | 'catching' | 'standby'; ordinal: number; name: NameView; told?: ExpiryMark }
+  | ({ status: 'waiting' | 'catching' | 'standby' | 'in_auction' } & Going)
+  | ({ status: 'offered'; price: Money; answerBy: number } & Going)
+  | ({ status: 'awaiting_payment'; price: Money; payBy: number } & Going)
   | { status: Outcome['result']; outcome: Outcome; ordinal?: number; name?: NameView };
 
 export const STATUSES = [
   'placed',
   'waiting',
   'catching',
+  'in_auction',
+  'offered',
   'standby',
+  'awaiting_payment',
   'won',
   'lost',
   'missed',
@@ -134,6 +199,24 @@ export function transition(state: ReservationState, note: Note): Transition {
     case 'catching':
     case 'caught':
       return state.status === 'placed' ? { state, entries: [] } : watched(state, note, entry);
+    case 'unfunded': {
+      if (state.status === 'placed') return { state, entries: [] };
+      const { amount, due, mark, why, name } = note;
+      const data = { amount, due, hours: mark.hours, why };
+      return {
+        state: { ...state, name },
+        entries: [...movements(state.name, name, entry), entry('reservation.unfunded', data)],
+      };
+    }
+    case 'answered':
+      return { state, entries: [entry(`decision.${note.answer}`)] };
+    case 'decided':
+      return { state, entries: [entry('decision.award', { ...note.decision })] };
+    case 'auction':
+    case 'offered':
+    case 'unpaid':
+    case 'standby':
+      return state.status === 'placed' ? { state, entries: [] } : awarding(state, note, entry);
     case 'attention':
       return { state, entries: attentionEntries(note, entry) };
     case 'ended': {
@@ -152,8 +235,48 @@ export function transition(state: ReservationState, note: Note): Transition {
   }
 }
 
-type Watched = Extract<ReservationState, { status: 'waiting' | 'catching' | 'standby' }>;
+type Watched = Extract<ReservationState, Going>;
 type Entry = (type: string, data?: Record<string, unknown>) => TimelineEntry;
+
+const goingOf = ({ ordinal, name, told, auction }: Watched): Going => ({
+  ordinal,
+  name,
+  ...(told && { told }),
+  ...(auction !== undefined && { auction }),
+});
+
+/** From the catch to the answer. */
+function awarding(
+  state: Watched,
+  note: Extract<Note, { kind: 'auction' | 'offered' | 'unpaid' | 'standby' }>,
+  entry: Entry,
+): Transition {
+  const going = goingOf(state);
+  switch (note.kind) {
+    case 'auction': {
+      const { type, auction, price, endsAt } = note.news;
+      const told = [entry(`auction.${type}`, { auction, price, endsAt })];
+      const status = type === 'closed' ? 'standby' : 'in_auction';
+      return { state: { ...going, status, auction }, entries: told };
+    }
+    case 'offered': {
+      const { price, answerBy } = note;
+      return {
+        state: { ...going, status: 'offered', price, answerBy },
+        entries: [entry('reservation.offered', { price, answerBy })],
+      };
+    }
+    case 'unpaid': {
+      const { price, payBy } = note;
+      return {
+        state: { ...going, status: 'awaiting_payment', price, payBy },
+        entries: [entry('reservation.payment_required', { price, payBy })],
+      };
+    }
+    case 'standby':
+      return { state: { ...going, status: 'standby' }, entries: [] };
+  }
+}
 
 function watched(
   state: Watched,
@@ -162,18 +285,19 @@ function watched(
 ): Transition {
   const { name } = note;
   const moved = movements(state.name, name, entry);
-  const going = { ...state, name };
+  const going = { ...goingOf(state), name };
   switch (note.kind) {
     case 'admitted':
       // Again, by an arbiter that was gone: the place is kept, and the stage may have moved meanwhile.
-      return { state: going, entries: moved };
+      return { state: { ...state, name }, entries: moved };
     case 'seen':
       return { state: { ...going, status: 'waiting' }, entries: moved };
     case 'expiring': {
-      if (name.stage !== 'registered' || !isNewMark(note.mark, state.told)) return { state: going, entries: moved };
+      if (name.stage !== 'registered' || !isNewMark(note.mark, state.told))
+        return { state: { ...state, name }, entries: moved };
       const { days, expiresAt } = note.mark;
       return {
-        state: { ...going, told: note.mark },
+        state: { ...state, name, told: note.mark },
         entries: [...moved, entry('reservation.expiring', { days, expiresAt, stage: name.stage })],
       };
     }

@@ -6,6 +6,7 @@ import type { Money } from '../rules/money.ts';
 import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
 import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
 import type { Sight } from '../rules/watch.ts';
+import type { Funds } from './funding.ts';
 import { domainName, tld } from './search-attributes.ts';
 
 export const ENGINE_QUEUE = 'engine';
@@ -49,6 +50,9 @@ export interface DomainCarried {
   lastPrint?: string;
   /** The instant of the last burst of creates. */
   triedAt?: number;
+  /** What is held for whom; absent in runs from before there was money. */
+  funds?: Funds;
+  nextOperation?: number;
   time: Tick;
 }
 
@@ -103,6 +107,15 @@ export interface AmendRequest {
   amendment: number;
   tick?: Tick;
 }
+export interface AnswerRequest {
+  reservation: string;
+  answer: 'accepted' | 'declined';
+  tick?: Tick;
+}
+export type AnswerAnswer = { kind: 'taken' } | { kind: 'no_offer' };
+/** Answers an offer while it stands; given twice it is taken once. Answered once the reservation was told what came of it, or 2 s later. */
+export const answerUpdate = defineUpdate<AnswerAnswer, [AnswerRequest]>('answer');
+
 export const amendSignal = defineSignal<[AmendRequest]>('amend');
 
 /** Look at the registry now: something there is known to have changed. */

@@ -2,9 +2,9 @@
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { LookInput } from '../activities/watch.ts';
 import { expiryMarkAt, isNewMark, nextExpiryMark } from '../rules/expiry.ts';
-import type { Claim } from '../rules/queue.ts';
 import { catchAt, changeOf, isLastStage, pollEveryMs, type Kept, type Sight } from '../rules/watch.ts';
 import type { Desk } from './desk.ts';
+import { fixTerms, fundsAreDue, isPastCutoff, letFundsGo, mindFunds, nextFundsAt, noFunds } from './funding.ts';
 import { mayHandOver } from './handing-over.ts';
 
 /** Asks the registry, tells those concerned, and answers the joins that waited for it. */
@@ -110,6 +110,7 @@ function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
 
 /** A kept name returns the claims to waiting, places kept; those that asked for it end as missed. */
 function keep(desk: Desk, how: Kept, now: number): void {
+  letFundsGo(desk);
   const expiresAt = desk.sight?.expiresAt;
   for (const { reservation, onRenewal } of desk.claims) {
     if (onRenewal === 'close')
@@ -136,6 +137,9 @@ function warn(desk: Desk, { stage, expiresAt }: Sight): void {
 /** The registration that was watched is gone, and so is what was known of it; a join that waits is for the next one. */
 export function forget(desk: Desk): void {
   desk.watchedRoid = undefined;
+  desk.terms = undefined;
+  desk.funds = noFunds();
+  desk.contest = undefined;
   desk.sight = undefined;
   desk.lookIsDue = desk.joining.length > 0;
   desk.phase = 'watching';
@@ -148,12 +152,12 @@ export async function rest(desk: Desk): Promise<void> {
   missThoseWhoWaitNoLonger(desk);
   if (!desk.isNeeded()) return;
   const now = desk.time.now();
-  const { at, why } = nextInstant(sight, desk.claims, now);
+  const { at, why } = nextInstant(desk, sight, now);
   desk.show();
   let changed = false;
   const { claims } = desk;
   const otherInstant = () =>
-    desk.claims !== claims && (desk.claims.length === 0 || nextInstant(sight, desk.claims, now).at !== at);
+    desk.claims !== claims && (desk.claims.length === 0 || nextInstant(desk, sight, now).at !== at);
   const wake = () => desk.lookIsDue || changed || otherInstant() || mayHandOver(desk);
   // What was just looked at need not be polled yet.
   const pollFrom = desk.input.clock === undefined ? sight.seenAt + pollEveryMs(sight, now) : at;
@@ -166,15 +170,35 @@ export async function rest(desk: Desk): Promise<void> {
   if (changed || desk.time.now() >= at) desk.lookIsDue = true;
 }
 
-/** Until the instant; on the way the marks before the owner's expiry are told, on the word of the poll that goes on meanwhile. */
+/**
+ * Until the instant. On the way the marks before the owner's expiry and those of the money are told, and at the cut-off the terms are
+ * fixed: on the word of the poll that goes on meanwhile.
+ */
 async function sleepPastMarks(desk: Desk, sight: Sight, until: number, why: string, wake: () => boolean) {
-  const { stage, expiresAt } = sight;
   while (!wake()) {
-    const mark = stage === 'registered' && expiresAt !== undefined && nextExpiryMark(expiresAt, desk.time.now());
-    if (!mark || mark >= until) return desk.time.until(until, `${desk.name}: ${why}`, wake);
-    await desk.time.until(mark, `${desk.name}: the owner’s expiry comes near`, wake);
-    if (!wake()) warn(desk, sight);
+    warn(desk, sight);
+    if (fundsAreDue(desk)) await mindFunds(desk);
+    else if (isPastCutoff(desk)) await fixTerms(desk);
+    else if (desk.time.now() >= until) return;
+    else {
+      const mark = nextMark(desk, sight);
+      const next = mark && mark.at < until ? mark : { at: until, why };
+      await desk.time.until(next.at, `${desk.name}: ${next.why}`, () => wake() || fundsAreDue(desk));
+    }
   }
+}
+
+function nextMark(desk: Desk, { stage, expiresAt }: Sight): { at: number; why: string } | undefined {
+  const now = desk.time.now();
+  const expiry = stage === 'registered' && expiresAt !== undefined ? nextExpiryMark(expiresAt, now) : undefined;
+  const funds = nextFundsAt(desk);
+  const cutoff = desk.cutoffAt();
+  const marks = [
+    ...(expiry === undefined ? [] : [{ at: expiry, why: 'the owner’s expiry comes near' }]),
+    ...(funds === undefined ? [] : [{ at: funds, why: 'money for the drop is asked for' }]),
+    ...(cutoff === undefined || cutoff <= now ? [] : [{ at: cutoff, why: 'the cut-off' }]),
+  ];
+  return marks.toSorted((a, b) => a.at - b.at)[0];
 }
 
 function poll(desk: Desk, sight: Sight, onChange: () => void): CancellationScope {
@@ -211,7 +235,8 @@ function missThoseWhoWaitNoLonger(desk: Desk): void {
       desk.end(reservation, { result: 'missed', reason: 'wait_until', at: now });
 }
 
-function nextInstant(sight: Sight, claims: Claim[], now: number): { at: number; why: string } {
+function nextInstant(desk: Desk, sight: Sight, now: number): { at: number; why: string } {
+  const { claims } = desk;
   const race = claims.some((claim) => !claim.dryRun) ? catchAt(sight) : undefined;
   const candidates = [
     { at: sight.next.at, why: SAYS[sight.next.what] },

@@ -35,7 +35,7 @@ test('one reservation, the owner lets go: each stage once, then won, within the 
   live({}, async () => {
     await world.reserve('rsv_1', NAME);
     await world.advance(112);
-    expect(world.timeline('rsv_1')).toEqual([...SEEN, 'attempt.catching', 'caught', 'won']);
+    expect(world.timeline('rsv_1')).toEqual([...SEEN, 'attempt.catching', 'caught', 'decision.award', 'won']);
     expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(150);
     expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(260);
   }));

@@ -12,6 +12,7 @@ import { usd } from '../../rules/money.ts';
 import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
+import type { AwardDoc, StoredDecision } from '../../store/awards.ts';
 import type { AuctionOpening, AuctionState, TakenBidDoc } from '../../store/auctions.ts';
 import type { CatchDoc, Caught } from '../../store/domains.ts';
 import type { Holder } from '../../store/reservation-queries.ts';
@@ -100,6 +101,7 @@ export class MemoryStore {
   readonly auctions = new Map<string, { opening: AuctionOpening; state: AuctionState }>();
   readonly bids = new Map<string, TakenBidDoc>();
   readonly catches = new Map<string, CatchDoc>();
+  readonly decisions = new Map<string, StoredDecision[]>();
   private readonly domains = new Map<string, { epoch: number; watchedRoid: string | undefined }>();
 
   insert(id: string, name: string, join: Join): void {
@@ -194,6 +196,15 @@ export class MemoryStore {
 
   async findReservation(id: string) {
     return this.docs.get(id) ?? null;
+  }
+
+  async findReservations(ids: readonly string[]) {
+    return ids.flatMap((id) => this.docs.get(id) ?? []);
+  }
+
+  async recordDecision({ _id }: Pick<AwardDoc, '_id'>, decision: StoredDecision): Promise<void> {
+    const before = this.decisions.get(_id) ?? [];
+    if (!before.some(({ step }) => step === decision.step)) this.decisions.set(_id, [...before, decision]);
   }
 
   async intendCatch(intent: Pick<CatchDoc, '_id' | 'name' | 'registry' | 'roid_before' | 'cltrid_prefix' | 'started'>) {

@@ -46,6 +46,7 @@ test('a create refused for good needs attention; retried after the registry is m
       'needs_attention',
       'decision.retry',
       'caught',
+      'decision.award',
       'won',
     ]);
     expect(world.store.docs.get('rsv_1')?.attention).toBeNull();

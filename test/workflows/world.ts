@@ -12,6 +12,7 @@ import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts'
 import { DEFAULT_AUCTION_POLICY, type AuctionPolicy } from '../../rules/bidding.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
+import type { Award } from '../../rules/tlds.ts';
 import {
   advanceUpdate,
   amendSignal,
@@ -57,6 +58,8 @@ let bundling: Promise<{ code: string }> | undefined;
 export class World {
   readonly registry = new MemoryRegistry();
   readonly store = new MemoryStore();
+  /** By which rule names are awarded here. */
+  award: Award = 'in_order';
   readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
@@ -90,7 +93,8 @@ export class World {
       registryOf,
       store: this.store,
       money: this.money,
-      settingsOf: async () => ({}),
+      awardRuleOf: async () => null,
+      settingsOf: async () => ({ award: this.award }),
       policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
       notifier: { notify: async () => ({ undelivered: [] }), deliver: () => this.deliver() },
       sandboxClocks: this.registry,

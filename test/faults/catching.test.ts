@@ -61,9 +61,9 @@ async function expectUndisturbed({ client, names, ids }: Drop): Promise<void> {
   const ours = ['reservation.placed', 'attempt.catching', 'reservation.caught'];
   const timelines = await Promise.all(ids.map((id) => timeline(client, id)));
   expect(timelines).toEqual([
-    [...ours, 'reservation.won'],
-    [...ours, 'reservation.won'],
-    [...ours, 'reservation.lost'],
+    [...ours, 'decision.award', 'reservation.won'],
+    [...ours, 'decision.award', 'reservation.won'],
+    [...ours, 'decision.award', 'reservation.lost'],
     ['reservation.placed', 'attempt.catching', 'reservation.lost'],
   ]);
   for (const name of [names.alone, names.contested]) {

@@ -127,8 +127,6 @@ export type Note =
   | { kind: 'offered'; at: number; price: Money; answerBy: number }
   | { kind: 'answered'; at: number; answer: 'accepted' | 'declined' | 'lapsed' }
   | { kind: 'unpaid'; at: number; price: Money; payBy: number }
-  /** Had its chance, or may have one yet: an earlier claim is being asked. */
-  | { kind: 'standby'; at: number }
   | {
       kind: 'attention';
       at: number;
@@ -215,7 +213,6 @@ export function transition(state: ReservationState, note: Note): Transition {
     case 'auction':
     case 'offered':
     case 'unpaid':
-    case 'standby':
       return state.status === 'placed' ? { state, entries: [] } : awarding(state, note, entry);
     case 'attention':
       return { state, entries: attentionEntries(note, entry) };
@@ -248,7 +245,7 @@ const goingOf = ({ ordinal, name, told, auction }: Watched): Going => ({
 /** From the catch to the answer. */
 function awarding(
   state: Watched,
-  note: Extract<Note, { kind: 'auction' | 'offered' | 'unpaid' | 'standby' }>,
+  note: Extract<Note, { kind: 'auction' | 'offered' | 'unpaid' }>,
   entry: Entry,
 ): Transition {
   const going = goingOf(state);
@@ -273,8 +270,6 @@ function awarding(
         entries: [entry('reservation.payment_required', { price, payBy })],
       };
     }
-    case 'standby':
-      return { state: { ...going, status: 'standby' }, entries: [] };
   }
 }
 

@@ -1,4 +1,5 @@
 /** From the caught name to the last answer: whose it is, who is asked, who pays, and what becomes of a name that nobody takes. */
+import { ApplicationFailure } from '@temporalio/workflow';
 import {
   decideAward,
   OFFER_MS,
@@ -233,7 +234,12 @@ async function settle(
   await desk.support.attempt({
     name: 'award',
     skippable: false,
-    run: () => desk.acts.write(`Award ${desk.name}, ${award.terms.rule}`).award({ catchId: caught.catchId, winner }),
+    run: async () => {
+      const awarding = desk.acts.write(`Award ${desk.name}, ${award.terms.rule}`);
+      const { winner: settled } = await awarding.award({ catchId: caught.catchId, winner });
+      // An arbiter that was terminated had settled it for another: nobody is told that it is theirs before support has looked.
+      if (settled !== winner) throw ApplicationFailure.nonRetryable('awarded to another before', 'InvariantViolation');
+    },
   });
   const at = desk.time.now();
   const { sponsor, roid, registeredAt, expiresAt } = caught;

@@ -62,6 +62,7 @@ const environment = z.object({
     .regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 of letters, digits, ., _ and -')
     .optional(),
   BACKORDER_POLICIES: z.string().optional(),
+  BACKORDER_DROP_LISTS: z.string().optional(),
   BACKORDER_SANDBOX: z.enum(['0', '1']).default('1'),
   SANDBOX_LATENCY_MS: z.coerce.number().min(0).max(10_000).default(0),
   API_REPLICAS: z.coerce.number().int().min(1).max(8).default(1),

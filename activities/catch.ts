@@ -7,7 +7,9 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { OutcomeUnknown, RegistryUnreachable } from '../registry/gateway.ts';
 import { meaningOf, ownershipOf, PATIENCE_MS, pauseMs, type Ownership } from '../rules/catch.ts';
+import { identityOf, type RegistryAnswer } from '../rules/stage.ts';
 import type { DropWindow } from '../rules/tlds.ts';
+import { nothingTried, withAnswer, type CreateAnswer, type Tried } from '../rules/tried.ts';
 import { catchId, type CatchDoc, type Caught } from '../store/domains.ts';
 import type { CatchDeps, RegistryAccess } from './deps.ts';
 import { registryFor } from './registry.ts';
@@ -25,10 +27,11 @@ export interface CatchInput {
 }
 
 export type CatchOutcome =
-  | ({ kind: 'won'; catchId: string; attempts: number } & Caught)
-  | { kind: 'taken'; by: string }
+  | ({ kind: 'won'; catchId: string } & Caught & { tried: Tried })
+  /** `registeredAt` is the registry's, 0 where it told none. */
+  | { kind: 'taken'; by: string; registeredAt: number; tried: Tried }
   /** Still the registration that was there before: not yet freed, or kept. */
-  | { kind: 'not_dropped' };
+  | { kind: 'not_dropped'; tried: Tried };
 
 const ATTEMPTS_AT_A_TIME = 10_000;
 const ASK_OWNER_EVERY_MS = 1_000;
@@ -45,7 +48,8 @@ export const catchActivities = (deps: CatchDeps) => ({
       started: new Date(deps.now()),
     });
     const catcher = new Catcher(deps, access, input, catchDoc);
-    const beating = setInterval(() => Context.current().heartbeat(), 1_000);
+    const context = Context.current();
+    const beating = setInterval(() => context.heartbeat(catcher.tried), 1_000);
     try {
       return await catcher.run();
     } finally {
@@ -66,7 +70,8 @@ class Catcher {
   private readonly input: CatchInput;
   private readonly doc: CatchDoc;
   private readonly authInfo = randomBytes(16).toString('base64url');
-  private attempts = 0;
+  /** What a lost worker had told of its tries is taken over; what it had not told yet is not known. */
+  tried: Tried = triedBefore();
   private next = 0;
   private reserved = 0;
   private askedOwnerAt = 0;
@@ -94,11 +99,11 @@ class Catcher {
       authInfo: this.authInfo,
     };
     for (;;) {
-      const now = this.input.now ?? this.deps.now();
+      const now = this.now();
       const over = now >= this.input.window.latest + (this.input.now === undefined ? PATIENCE_MS : 0);
       const outcome = await this.attempt(async () => gateway.create(request, await this.clTRID()), over);
       if (outcome) return outcome;
-      if (this.input.now !== undefined || over) return { kind: 'not_dropped' };
+      if (this.input.now !== undefined || over) return { kind: 'not_dropped', tried: this.tried };
       await this.pause(pauseMs(this.deps.now(), this.input.window));
     }
   }
@@ -106,15 +111,23 @@ class Catcher {
   /** One create and what its answer means; undefined: try again while the window lasts. */
   private async attempt(create: () => Promise<{ code: number }>, over: boolean): Promise<CatchOutcome | undefined> {
     let code: number;
+    const sentAt = this.now();
+    const answered = (what: CreateAnswer) => void (this.tried = withAnswer(this.tried, what, sentAt));
     try {
-      this.attempts += 1;
       code = (await create()).code;
     } catch (error) {
-      if (error instanceof RegistryUnreachable) return this.later(200, 'registry_unreachable');
-      if (error instanceof OutcomeUnknown) return this.settle();
-      throw error;
+      if (error instanceof RegistryUnreachable) {
+        answered('not_reached');
+        return this.later(200, 'registry_unreachable');
+      }
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      answered('no_answer');
+      return this.settle();
     }
-    switch (meaningOf(code)) {
+    const meaning = meaningOf(code);
+    // A refusal is about the claim that the create was for: that one alone hears of it, by what needs attention.
+    if (meaning !== 'refused') answered(code);
+    switch (meaning) {
       case 'created':
       case 'pending':
       case 'unclear':
@@ -124,11 +137,11 @@ class Catcher {
       case 'busy':
         return this.later(1_000, 'registry_busy');
       case 'withheld':
-        if (over) throw refused(code);
+        if (over) throw refused(code, this.tried);
         if (this.input.now === undefined) await this.pause(1_000);
         return undefined;
       case 'refused':
-        throw refused(code);
+        throw refused(code, this.tried);
     }
   }
 
@@ -143,7 +156,7 @@ class Catcher {
         return this.won(caught);
       }
       case 'others':
-        return { kind: 'taken', by: ownership.sponsor };
+        return { kind: 'taken', by: ownership.sponsor, registeredAt: ownership.registeredAt, tried: this.tried };
       case 'not_dropped':
       case 'undecided':
       case 'nobody':
@@ -156,12 +169,25 @@ class Catcher {
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 5_000)) {
       try {
         this.askedOwnerAt = this.deps.now();
-        return ownershipOf(await this.access.gateway.look(this.input.name), this.access.owns, this.input.roidBefore);
+        const askedAt = this.now();
+        const answer = await this.access.gateway.look(this.input.name);
+        this.noteHeld(answer, askedAt);
+        return ownershipOf(answer, this.access.owns, this.input.roidBefore);
       } catch (error) {
         if (!(error instanceof RegistryUnreachable)) throw error;
         await this.pause(waitMs);
       }
     }
+  }
+
+  private noteHeld(answer: RegistryAnswer, askedAt: number): void {
+    const isOld = answer.kind === 'registered' && identityOf(answer.registration) === this.input.roidBefore;
+    if (isOld && this.input.roidBefore !== undefined) this.tried = { ...this.tried, heldAt: askedAt };
+  }
+
+  /** By the clock that the name lives under. */
+  private now(): number {
+    return this.input.now ?? this.deps.now();
   }
 
   /** Time on a test clock does not pass while the registry is away: there the whole burst is tried again. */
@@ -177,7 +203,7 @@ class Catcher {
   }
 
   private won(caught: Caught): CatchOutcome {
-    return { kind: 'won', catchId: this.doc._id, attempts: this.attempts, ...caught };
+    return { kind: 'won', catchId: this.doc._id, ...caught, tried: this.tried };
   }
 
   /** A clTRID is never used twice, not even by a worker that died: numbers are taken from the store before they are used. */
@@ -194,5 +220,12 @@ class Catcher {
   }
 }
 
-const refused = (code: number) =>
-  ApplicationFailure.nonRetryable('the registry refuses the create', `create_refused_${code}`);
+const refused = (code: number, tried: Tried) =>
+  ApplicationFailure.nonRetryable('the registry refuses the create', `create_refused_${code}`, tried);
+
+function triedBefore(): Tried {
+  const { attempt, heartbeatDetails } = Context.current().info;
+  return attempt === 1
+    ? nothingTried
+    : { ...nothingTried, ...(heartbeatDetails as Tried | undefined), complete: false };
+}

@@ -18,4 +18,7 @@ export const deliverActivities = (deps: EngineDeps) => ({
       throw error;
     }
   },
+
+  /** The schedule is spent. */
+  giveUp: ({ event }: { event: string; channel: 'mail' }): Promise<void> => deps.notifier.giveUp(event),
 });

@@ -4,7 +4,9 @@ import type { RegistryGateway } from '../registry/gateway.ts';
 import type { Award, TldPolicy } from '../rules/tlds.ts';
 import type * as awards from '../store/awards.ts';
 import type * as auctions from '../store/auctions.ts';
+import type { Cadence } from '../rules/cadence.ts';
 import type * as domains from '../store/domains.ts';
+import type * as dropLists from '../store/drop-lists.ts';
 import type * as ledger from '../store/ledger.ts';
 import type { holdersOf } from '../store/reservation-queries.ts';
 import type * as reservations from '../store/reservations.ts';
@@ -50,7 +52,8 @@ export interface MoneyDeps {
 
 export interface EngineDeps extends RegistryDeps, MoneyDeps {
   client: Client;
-  store: Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
+  store: Pick<typeof dropLists, 'listedDrop'> &
+    Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
     Pick<typeof awards, 'recordDecision'> &
     Pick<typeof auctions, 'beginAuction' | 'publishAuction'> &
     Pick<
@@ -62,12 +65,15 @@ export interface EngineDeps extends RegistryDeps, MoneyDeps {
   settingsOf(name: string): Promise<NameSettings>;
   /** Undefined: nothing is known of this TLD. */
   policyOf(tld: string): TldPolicy | undefined;
+  /** How often names are polled. */
+  cadence: Cadence;
   notifier: {
     notify(
       reservation: ReservationDoc,
       events: EventDoc[],
     ): Promise<{ undelivered: { event: string; channel: 'mail' }[] }>;
     deliver(event: string): Promise<'sent' | 'already' | 'overtaken' | 'nothing_to_send'>;
+    giveUp(event: string): Promise<void>;
   };
   /** The sandbox registry's clocks. */
   sandboxClocks: {

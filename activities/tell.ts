@@ -33,13 +33,18 @@ export const tellActivities = (deps: EngineDeps) => ({
     return { gone };
   },
 
-  /** The timeline, the projection and the first attempts at notices. Answers what could not be delivered. */
-  async publish(publication: Publication): Promise<{ undelivered: { event: string; channel: 'mail' }[] }> {
+  /**
+   * The timeline, the projection and the first attempts at notices. Answers what could not be delivered, and the number of the last
+   * entry: what became of notices has numbers in the same timeline, and may have come before it.
+   */
+  async publish(publication: Publication): Promise<Published> {
     await releaseAtTheEnd(deps, publication);
     const published = await deps.store.publishReservation(publication).catch(finalIfBroken);
     if (!published)
       throw ApplicationFailure.nonRetryable('the store does not know this reservation', 'reservation_unknown');
-    return deps.notifier.notify(published.doc, published.events);
+    const seq = published.events.at(-1)?.seq;
+    const notified = await deps.notifier.notify(published.doc, published.events);
+    return { ...notified, ...(seq !== undefined && { seq }) };
   },
 
   /** A reservation that heard nothing asks its arbiter, and brings it back where it is gone; only that, `unlessRunning`. */
@@ -48,6 +53,12 @@ export const tellActivities = (deps: EngineDeps) => ({
     await wakeDomain(deps.client, domain, join);
   },
 });
+
+interface Published {
+  undelivered: { event: string; channel: 'mail' }[];
+  /** Absent where nothing was added. */
+  seq?: number;
+}
 
 interface CheckIn {
   domain: DomainInput;
@@ -100,6 +111,8 @@ async function tellOne(
   throw ApplicationFailure.retryable('a note is not recorded yet', 'not_recorded');
 }
 
+/** What became of a notice may have brought the reservation past an end it does not know of. */
+const LOOKED_BACK = 20;
 const BY_HAND = 'its workflow was ended by hand';
 
 /**
@@ -110,8 +123,8 @@ async function endByHand(deps: EngineDeps, reservation: string): Promise<void> {
   const { store } = deps;
   const doc = await store.findReservation(reservation);
   if (!doc?.open) return;
-  const ahead = await store.timelineOf(reservation, doc.seq, 100);
-  const noted = ahead.find(({ data }) => data['explanation'] === BY_HAND);
+  const latest = await store.timelineOf(reservation, Math.max(0, doc.seq - LOOKED_BACK), 100);
+  const noted = latest.find(({ data }) => data['explanation'] === BY_HAND);
   const at = noted?.created.getTime() ?? Date.now();
   const outcome = { result: 'cancelled', reason: 'by_support', at } as const;
   const data = { ...outcome, explanation: BY_HAND };
@@ -123,7 +136,7 @@ async function endByHand(deps: EngineDeps, reservation: string): Promise<void> {
     livemode,
     state: { status: 'cancelled', outcome, ...ordinal, ...('name' in doc.state && { name: doc.state.name }) },
     attention: null,
-    firstSeq: noted?.seq ?? (ahead.at(-1)?.seq ?? seq) + 1,
+    firstSeq: noted?.seq ?? (latest.at(-1)?.seq ?? seq) + 1,
     entries: [{ type: 'reservation.cancelled', at, data }],
     rev: rev + 1,
     at,

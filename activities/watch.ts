@@ -1,12 +1,13 @@
 /** Looking at a name: the registry's word, and what policy expects from there. */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import type { RegistryGateway } from '../registry/gateway.ts';
 import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules/forecast.ts';
+import { overruling } from '../rules/listed.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import { wayInForSome } from '../rules/tlds.ts';
-import { ownersAt, type NamePolicy, type Owners, type Sight } from '../rules/watch.ts';
+import { doubtedUntil, ownersAt, type NamePolicy, type Owners, type Sight, type Told } from '../rules/watch.ts';
 import { abortable } from './abortable.ts';
+import { outline, poll, sentence, type Past, type PollInput, type PollResult } from './poll.ts';
 import { registryFor } from './registry.ts';
 import type { EngineDeps } from './deps.ts';
 
@@ -22,19 +23,15 @@ export interface LookInput {
     stage: Stage;
     since: StageSince;
     owners?: Owners;
+    told?: Told;
+    doubtedUntil?: number;
     /** The drop as the registry had published it. */
     published?: number;
   };
 }
 
-export interface WatchInput {
-  name: string;
-  tld: string;
-  stage: Stage;
+export interface WatchInput extends PollInput {
   watchedRoid?: string;
-  /** What the source answered when it last brought us to look. */
-  seen?: string;
-  everyMs: number;
 }
 
 export const watchActivities = (deps: EngineDeps) => ({
@@ -46,24 +43,31 @@ export const watchActivities = (deps: EngineDeps) => ({
     return sight;
   },
 
-  /** One poll: returns when the answer is another than before; "unchanged" is thrown and names when to ask again. */
-  async watch({ name, tld, stage, watchedRoid, seen, everyMs }: WatchInput): Promise<{ seen: string }> {
-    const { gateway, owns } = registryFor(deps, tld);
-    const answer = await gateway.peek(name);
-    const print = fingerprint(answer);
+  /**
+   * One poll: returns when there is something to act on. "unchanged" and "no_answer" are thrown, say which source said what, and name
+   * when to ask again; what one try leaves to the next is in the heartbeat.
+   */
+  async watch({ watchedRoid, ...input }: WatchInput): Promise<PollResult> {
+    const { gateway, owns } = registryFor(deps, input.tld);
     const context = Context.current();
-    const known = seen ?? (context.info.heartbeatDetails as string | undefined);
-    const asBefore =
-      known === undefined
-        ? answer.kind !== 'not_found' &&
-          stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) }) === stage
-        : known === print;
-    if (!asBefore) return { seen: print };
-    context.heartbeat(print);
+    const { heartbeatDetails, currentAttemptScheduledTimestampMs: now, scheduledTimestampMs } = context.info;
+    const begun: Past = {
+      answeredAt: input.lookedAt ?? scheduledTimestampMs,
+      failures: 0,
+      ...(input.seen && { seen: input.seen }),
+    };
+    const past = isPast(heartbeatDetails) ? heartbeatDetails : begun;
+    const outcome = await poll(input, { gateway, past, now, random: Math.random() });
+    if (!('heard' in outcome)) return outcome;
+    const { answered, inMs, heard } = outcome;
+    context.heartbeat(outcome.past);
+    const own = { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) };
+    const who = sentence(heard, (answer) => stageOf(answer, own, now));
     throw ApplicationFailure.create({
-      type: 'unchanged',
-      message: 'The registry answers as before',
-      nextRetryDelay: Math.round(everyMs * (0.9 + 0.2 * Math.random())),
+      type: answered ? 'unchanged' : 'no_answer',
+      message: answered ? `As before. ${who}` : `Nobody to go by. ${who}`,
+      details: [{ ...outline(heard), nextAt: now + inMs }],
+      nextRetryDelay: inMs,
       category: ApplicationFailureCategory.BENIGN,
     });
   },
@@ -80,12 +84,13 @@ export async function lookAt(
   const { gateway, owns } = registryFor(deps, tld);
   const asked = Promise.all([gateway.look(name), policyFor(deps, name, tld)]);
   const [answer, { policy, namePolicy }] = await (signal ? abortable(signal, asked) : asked);
-  const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) });
+  const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) }, now);
   const since =
     lastSeen?.stage === stage ? lastSeen.since : { first: now, ...(lastSeen && { notBefore: lastSeen.at }) };
   // Pending delete is the last stage of most; only what differs is said.
   const last = leadsToDrop(stage, policy) && stage !== 'pending_delete';
   const owners = ownersAt(answer, stage, lastSeen?.owners);
+  const doubted = doubtedUntil(lastSeen ?? {}, answer, now);
   const seen = {
     seenAt: now,
     registry: gateway.id,
@@ -93,30 +98,44 @@ export async function lookAt(
     stage,
     since,
     policy: namePolicy,
+    cadence: deps.cadence,
     ...(owners && { owners }),
+    ...(stage === 'unknown' && lastSeen?.told && { told: lastSeen.told }),
+    ...(doubted !== undefined && { doubtedUntil: doubted }),
   };
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
   const { registration } = answer;
-  // Lists are of names in their last stage: no other is looked up there.
-  const list = leadsToDrop(stage, policy) ? await publishedDrop(gateway, name) : undefined;
-  const isSilent = list === 'silent';
-  const published = isSilent ? lastSeen?.published : list?.at;
+  // The registry's own list is of names in their last stage: no other is looked up there.
+  const own = leadsToDrop(stage, policy) ? await silentWhenAway(gateway.publishedDrop(name)) : undefined;
+  const listed = await silentWhenAway(deps.store.listedDrop(name));
+  const isSilent = own === 'silent' || listed === 'silent';
+  const ownAt = own === 'silent' ? undefined : own?.at;
+  const held = { registration, stage, now, ...(ownAt !== undefined && { published: ownAt }) };
+  const verdict = listed && listed !== 'silent' ? overruling(listed, held, policy) : 'says_nothing';
+  const loaded = listed === 'silent' ? undefined : listed;
+  const published = ownAt ?? (verdict === undefined ? loaded?.at : isSilent ? lastSeen?.published : undefined);
+  const overruled = loaded && verdict && verdict !== 'says_nothing' ? { ...loaded, because: verdict } : undefined;
   const facts = { registration, stage, now, since };
   const { expiresAt, drop, next: foreseen } = forecast(facts, policy, published);
   // What policy guesses instead may be days off: the list is asked again soon.
-  const next = isSilent && foreseen.at > now + LIST_AGAIN_MS ? listAgain(now) : foreseen;
-  return { ...seen, ...(last && { last }), ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }), next };
+  const next = isSilent && leadsToDrop(stage, policy) && foreseen.at > now + LIST_AGAIN_MS ? listAgain(now) : foreseen;
+  return {
+    ...seen,
+    ...(last && { last }),
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(drop && { drop }),
+    ...(overruled && { overruled }),
+    next,
+  };
 }
 
 /** Which registration an answer is of, where it tells. */
 export const registrationOf = (answer: RegistryAnswer): string | undefined =>
   answer.kind === 'registered' ? identityOf(answer.registration) : undefined;
 
-const fingerprint = (answer: RegistryAnswer | { kind: 'not_found' }): string => {
-  if (answer.kind !== 'registered') return answer.kind;
-  const { roid, expiresAt, sponsor, statuses, rgp } = answer.registration;
-  return JSON.stringify([roid, expiresAt, sponsor, statuses.toSorted(), rgp.toSorted()]);
-};
+/** Of a try by this version; any other left nothing that helps. */
+const isPast = (details: unknown): details is Past =>
+  typeof details === 'object' && details !== null && 'answeredAt' in details;
 
 async function policyFor(deps: EngineDeps, name: string, tld: string) {
   const { policy: livesBy = tld, ...settings } = await deps.settingsOf(name);
@@ -135,7 +154,4 @@ const LIST_AGAIN_MS = 60_000;
 const listAgain = (now: number): Sight['next'] => ({ what: 'registry_check', at: now + LIST_AGAIN_MS });
 
 /** A drop list that does not answer costs us no look; what it published before still stands. */
-const publishedDrop = (
-  gateway: Pick<RegistryGateway, 'publishedDrop'>,
-  name: string,
-): Promise<{ at: number } | 'silent' | undefined> => gateway.publishedDrop(name).catch(() => 'silent' as const);
+const silentWhenAway = <T>(answer: Promise<T>): Promise<T | 'silent'> => answer.catch(() => 'silent' as const);

@@ -20,6 +20,7 @@ import { codecRoutes, type CodecSettings } from './routes/codec.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { awardRoutes } from './routes/domains-award.ts';
+import { dropListRoutes } from './routes/drop-lists.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { similarRoutes } from './routes/domains-similar.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -27,6 +28,7 @@ import { offerRoutes } from './routes/offers.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { registrarRoutes } from './routes/registrars.ts';
+import { reportRoutes } from './routes/report.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -51,6 +53,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...sandboxRoutes(deps),
   ...testClockRoutes(deps),
   ...reservationRoutes(deps),
+  ...reportRoutes(deps),
   ...decisionRoutes(deps),
   ...offerRoutes(deps),
   ...auctionRoutes(deps),
@@ -62,6 +65,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...accountRoutes(deps),
   ...paymentRoutes(deps),
   ...strikeRoutes(deps),
+  ...dropListRoutes(deps),
 ];
 
 export function createApp(deps: AppDeps): Express {

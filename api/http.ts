@@ -1,4 +1,5 @@
 /** What a route is made of: who may call it, and a function from a call to an answer. Express appears only where these are mounted. */
+import type { Readable } from 'node:stream';
 import { isInstant } from '../rules/instants.ts';
 import type { OperatorScope, RegistrarScope } from '../store/keys.ts';
 import type { Principal } from './auth.ts';
@@ -12,13 +13,19 @@ export interface Call {
   /** Parsed JSON; `{}` where none was sent. */
   body: unknown;
   idempotencyKey?: string;
+  /** The body of a route that takes a file, as it arrives; `once` runs what comes of it as its Idempotency-Key wants, with what it is known by. */
+  file?: { stream: Readable; once(body: unknown, act: () => Promise<Handled>): Promise<Handled> };
   /** `Prefer: respond-async` (RFC 7240). */
   prefersAsync: boolean;
+  /** `Accept` (RFC 9110, section 12.5.1) asks for HTML sooner than for JSON. */
+  prefersHtml: boolean;
 }
 
 export interface Answer {
   status: number;
   body: unknown;
+  /** A page for people, in the place of the body. */
+  html?: string;
   headers?: Record<string, string>;
   /** Events follow instead of a body, for as long as the reader stays. */
   stream?: OpenStream;
@@ -46,6 +53,8 @@ export interface Route {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: string;
   access: Access;
+  /** Its body is a file of any type and size: the route reads and bounds it. */
+  takesFile?: true;
   handle(call: Call): Promise<Handled>;
 }
 

@@ -45,8 +45,8 @@ export function mount(routes: readonly Route[], deps: MountDeps): Router {
   router.use(
     known(deps),
     limited(deps.ratePerMinute),
-    typed,
-    express.json({ limit: BODY_LIMIT, type: 'application/json' }),
+    unlessFile(routes, typed),
+    unlessFile(routes, express.json({ limit: BODY_LIMIT, type: 'application/json' })),
   );
   const methods = new Map<string, Route[]>();
   for (const route of routes) methods.set(route.path, [...(methods.get(route.path) ?? []), route]);
@@ -58,6 +58,15 @@ export function mount(routes: readonly Route[], deps: MountDeps): Router {
     at.all((request, response) => refuse(request, response, problem('method_not_allowed', { allow })));
   }
   return router;
+}
+
+/** A file is left for its route to read. */
+function unlessFile(routes: readonly Route[], handle: RequestHandler): RequestHandler {
+  const files = routes.filter(({ takesFile }) => takesFile);
+  return (request, response, next) =>
+    files.some(({ method, path }) => method === request.method && path === request.path.replace(/\/$/, ''))
+      ? next()
+      : handle(request, response, next);
 }
 
 const lower = (method: Route['method']) => method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -93,7 +102,7 @@ export function typed(request: Request, response: Response, next: NextFunction):
 }
 
 function handler(
-  { access, handle, method }: Route,
+  { access, handle, method, takesFile }: Route,
   deps: MountDeps,
   seal: ReturnType<typeof sealWith>,
 ): RequestHandler {
@@ -112,11 +121,19 @@ function handler(
       query: request.query,
       body: request.body ?? {},
       prefersAsync: /(^|,)\s*respond-async\s*(,|;|$)/i.test(String(request.headers['prefer'] ?? '')),
+      prefersHtml: request.accepts(['json', 'html']) === 'html',
       ...(idempotencyKey !== undefined && { idempotencyKey: String(idempotencyKey) }),
     };
     const turns = { turns: deps.turns, seal, now: deps.now, concerns: concernOf(call, deps.secret) };
-    const { handled, replayed } = await once(call, method, turns, () => within(HANDLE_LIMIT_MS, handle(call)));
-    if (replayed) response.set('idempotency-replayed', 'true');
+    const takeTurn = async (body: unknown, act: () => Promise<Handled>): Promise<Handled> => {
+      const { handled, replayed } = await once({ ...call, body }, method, turns, () => within(HANDLE_LIMIT_MS, act()));
+      if (replayed) response.set('idempotency-replayed', 'true');
+      return handled;
+    };
+    // A file takes as long as it takes to arrive; what comes of it is bounded like any other call.
+    const handled = takesFile
+      ? await handle({ ...call, file: { stream: request, once: takeTurn } })
+      : await takeTurn(call.body, () => handle(call));
     return answer(request, response, handled);
   };
 }
@@ -125,5 +142,6 @@ function answer(request: Request, response: Response, handled: Handled): void {
   if (handled instanceof Problem) return refuse(request, response, handled);
   response.status(handled.status).set({ 'cache-control': 'no-store', ...handled.headers });
   if (handled.stream) streamTo(response, handled.stream);
+  else if (handled.html !== undefined) response.type('html').send(handled.html);
   else response.json(handled.body);
 }

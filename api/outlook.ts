@@ -3,7 +3,7 @@
  * remember; with what the DNS and policy add. Whoever does not answer is named, and costs no more than what it would have told.
  */
 import { LRUCache } from 'lru-cache';
-import type { Difference, Hearing, Said } from '../registry/gateway.ts';
+import type { Hearing, Said } from '../registry/gateway.ts';
 import { parkedAt } from '../registry/parking.ts';
 import type { RdapRecord } from '../registry/rdap/answer.ts';
 import { RegistryUnreachable } from '../registry/gateway.ts';
@@ -12,6 +12,7 @@ import { signsOf, type DnsSigns, type Parked, type Sign } from '../rules/outlook
 import { instantsOf, type Instant } from '../rules/outlook-instants.ts';
 import { stageOf, type Registration, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import type { TldPolicy } from '../rules/tlds.ts';
+import type { Difference } from '../rules/watch.ts';
 import { remembered } from '../store/reservation-queries.ts';
 import { findSandboxName } from '../store/sandbox-names.ts';
 import { findTestClock } from '../store/test-clocks.ts';
@@ -106,7 +107,7 @@ async function find(deps: Deps, name: ServedName): Promise<Outlook> {
       forecast: { bounds, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }) },
     }),
     signs: held ? signsOf({ ...facts, renewalsSeen: memory.renewals }) : [],
-    missing: [...missing, ...(silentDns ? [{ what: 'dns' as const, reason: 'no_answer' }] : [])],
+    missing: [...missing, ...(silentDns ? [{ what: 'dns' as const, reason: 'could_not_be_asked' }] : [])],
   };
 }
 
@@ -149,7 +150,7 @@ async function fromRegistry({ name, inquiry }: ServedName, policy: TldPolicy, no
   const record = rdap.kind === 'registered' ? rdap.record : undefined;
   const heard = wordOf({ epp, rdap });
   if (!heard) return { source: null, asOf: undefined, stage: 'unknown', differences, missing };
-  const stage = stageOf(heard.answer, { clids: [...inquiry.owns] });
+  const stage = stageOf(heard.answer, { clids: [...inquiry.owns] }, now);
   // Lists are of names in their last stage.
   const listed = leadsToDrop(stage, policy) ? await inquiry.publishedDrop(name).catch(reasonIn) : undefined;
   if (typeof listed === 'string') missing.push({ what: 'drop_list', reason: listed });

@@ -165,6 +165,12 @@ export const PROBLEMS = {
   too_many_names: p(422, 'Too many names', 'A test clock has at most 100 names.'),
   invalid_facts: p(422, 'Contradictory facts', 'These facts cannot all be true of one registration.'),
 
+  // Drop lists
+  malformed_drop_list: p(422, 'Malformed drop list', 'The body is not a drop list in the format that was named.'),
+  drop_list_too_large: p(413, 'Drop list too large', 'A drop list may have 64 MB as sent, and 512 MB unpacked.'),
+  drop_list_outdated: p(409, 'Drop list outdated', 'A list that was published later is loaded here already.'),
+  drop_list_not_found: p(404, 'No such drop list', 'There is no drop list with this id.'),
+
   // Operator
   registrar_not_found: p(404, 'No such registrar', 'There is no registrar with this id.'),
   key_not_found: p(404, 'No such key', 'There is no key with this id here.'),

@@ -81,9 +81,13 @@ export class Temporal {
     }
   }
 
-  /** Rejects where the server does not answer. */
+  /** Rejects where the server does not answer, or not yet for our namespace; and as long as writes are refused here for it. */
   async ping(): Promise<void> {
-    await this.client.withDeadline(Date.now() + RECONNECT_MS, () => this.client.workflowService.getSystemInfo({}));
+    if (Date.now() < this.#downUntil) throw new EngineUnavailable('Temporal was out of reach a moment ago');
+    const { namespace } = this.client.options;
+    await this.client.withDeadline(Date.now() + RECONNECT_MS, () =>
+      this.client.workflowService.describeNamespace({ namespace }),
+    );
   }
 
   async close(): Promise<void> {

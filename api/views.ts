@@ -105,7 +105,7 @@ export const dropView = ({ earliest, latest, source, confidence }: DropWindow) =
   confidence,
 });
 
-function outcomeView(outcome: Outcome) {
+export function outcomeView(outcome: Outcome) {
   const { result, reason, at } = outcome;
   const told = { result, reason, at: iso(at) };
   switch (outcome.result) {
@@ -117,6 +117,8 @@ function outcomeView(outcome: Outcome) {
         ...(outcome.caughtBy !== undefined && { caught_by: outcome.caughtBy }),
         ...(outcome.lapsed && { lapsed: true }),
       };
+    case 'missed':
+      return { ...told, ...(outcome.reason === 'kept' && { how: outcome.how }) };
     case 'rejected':
       return { ...told, ...(outcome.reservation !== undefined && { reservation: outcome.reservation }) };
     default:

@@ -71,16 +71,22 @@ class EmbeddedMongo {
                     }
                 }
             } catch (Throwable failure) {
-                failure.printStackTrace();
-                Runtime.getRuntime().halt(1);
+                end(failure);
             }
         }
+    }
+
+    /** H2 closes its file after a write that failed; whoever is served from memory then would never be answered rightly again. */
+    private static void end(Throwable failure) {
+        failure.printStackTrace();
+        Runtime.getRuntime().halt(1);
     }
 
     public static void main(String[] args) {
         MVStore store;
         try {
-            store = new MVStore.Builder().fileName(args[2]).cacheSize(32).pageSplitSize(4096).open();
+            store = new MVStore.Builder().fileName(args[2]).cacheSize(32).pageSplitSize(4096)
+                .backgroundExceptionHandler((thread, failure) -> end(failure)).open();
         } catch (MVStoreException failure) {
             System.err.println("cannot open " + args[2] + ", is another server using it? " + failure.getMessage());
             System.exit(1);

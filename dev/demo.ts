@@ -26,7 +26,7 @@ async function openStack(): Promise<Stack> {
 async function tellNews(reservations: Told[]): Promise<void> {
   for (const one of reservations) {
     const { data } = await one.client.must('GET', `/v1/reservations/${one.id}/events?limit=100`);
-    for (const event of data.slice(one.seen))
+    for (const event of data.slice(one.seen).filter(({ type }: { type: string }) => !type.startsWith('notice.')))
       say(
         `  ${event.created.slice(0, 16).replace('T', ' ')}  ${one.who.padEnd(18)} ${event.type.padEnd(28)} ${inShort(event.data)}`,
       );

@@ -96,7 +96,6 @@ function welcome(config: Config, { urls, processes }: Stack): string {
     ['Mailbox', processes.mail && urls.mail],
     ['RDAP', processes.sandbox && `${urls.rdap}/domain/<name>.test`],
     ['EPP', processes.sandbox && `${urls.epp} (TLS)`],
-    ['Metrics', urls.metrics],
     ['Operator key', process.env['BACKORDER_ADMIN_KEY'] ? 'as you set it in BACKORDER_ADMIN_KEY' : `${home}/admin-key`],
     ['Data, logs', `${home}, ${home}/logs`],
   ];

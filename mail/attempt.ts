@@ -2,9 +2,12 @@
  * One attempt at one notice, once everything older of its reservation is settled. Which attempt is the one to send is settled in the
  * store, so that no event is mailed twice knowingly, none after a newer one of its reservation, and none that is no longer true.
  */
+import type { NoticeResult } from '../rules/notices.ts';
 import type { Entry } from './invitation.ts';
 import { hasReader, noticeFor, type NoticeSettings } from './notices.ts';
 import { isOvertaken } from './overtaken.ts';
+import { isEnding } from './report-events.ts';
+import type { HashedEvent } from './report.ts';
 import { isMailed, type NoticedEvent, type NoticedReservation } from './telling.ts';
 import { MailFailure, type Mailer } from './transport.ts';
 
@@ -35,6 +38,7 @@ type Settled = { kind: 'settled'; status: 'sent' | 'overtaken' };
 export interface DeliveryStore {
   load(event: string): Promise<Loaded | null>;
   /** Notes that these are to be sent, so that a newer one waits for them. */
+  timeline(reservation: string): Promise<HashedEvent[]>;
   due(reservation: string, events: readonly Pick<NoticedEvent, '_id' | 'seq'>[]): Promise<void>;
   claim(
     reservation: string,
@@ -43,6 +47,8 @@ export interface DeliveryStore {
   markSent(event: string, calendar: Entry | null): Promise<void>;
   markOvertaken(event: string, attempt: number): Promise<void>;
   markFailed(event: string, attempt: number, failure: { error: string; permanent: boolean }): Promise<void>;
+  /** What became of it, in the timeline; noted once, however often it is said. */
+  note(reservation: NoticedReservation, event: NoticedEvent, result: NoticeResult): Promise<void>;
 }
 
 export interface NotifierDeps {
@@ -79,21 +85,36 @@ export function attempting({
     const settings = await settingsOf(reservation.registrar, reservation.livemode);
     if (!hasReader(reservation, event, settings)) return 'nothing_to_send';
     const claim = await store.claim(reservation._id, event);
-    if (claim.kind === 'settled') return claim.status === 'sent' ? 'already' : 'overtaken';
     if (claim.kind === 'busy') throw new MailFailure('attempt_under_way', false);
+    if (claim.kind === 'settled') {
+      // Whoever settled it may have died before it was noted.
+      await store.note(reservation, event, { kind: claim.status });
+      return claim.status === 'sent' ? 'already' : 'overtaken';
+    }
     try {
-      return await send(event._id, claim.attempt, settings);
+      const done = await send(event._id, claim.attempt, settings);
+      await store.note(reservation, event, { kind: done });
+      return done;
     } catch (error) {
-      const { type, smtpCode, permanent } = neutral(error);
-      const code = smtpCode === undefined ? type : `${type} ${smtpCode}`;
-      // Where the store is away too, the lease ends by itself.
-      await store.markFailed(event._id, claim.attempt, { error: code, permanent }).catch(() => undefined);
+      // Where the store is away too, the lease ends by itself, and a later attempt notes what came of it.
+      await failed({ reservation, event }, claim.attempt, neutral(error)).catch(() => undefined);
       throw error;
     }
   }
 
+  async function failed(
+    { reservation, event }: Pick<Loaded, 'reservation' | 'event'>,
+    attempt: number,
+    { type, smtpCode: code, permanent }: MailFailure,
+  ): Promise<void> {
+    const error = code === undefined ? type : `${type} ${code}`;
+    await store.markFailed(event._id, attempt, { error, permanent });
+    if (!permanent) return;
+    await store.note(reservation, event, { kind: 'failed', reason: 'refused', ...(code !== undefined && { code }) });
+  }
+
   /** Looked at once more after the claim: of two that claim at once at least one then sees the other. */
-  async function send(id: string, attempt: number, settings: NoticeSettings): Promise<Delivered> {
+  async function send(id: string, attempt: number, settings: NoticeSettings): Promise<'sent' | 'overtaken'> {
     const { event, reservation, later, deliveries } = await load(id);
     const isNewerOut = deliveries.some(
       ({ seq, status }) => seq > event.seq && (status === 'sent' || status === 'sending'),
@@ -105,7 +126,8 @@ export function attempting({
     if (deliveries.some(({ seq, status }) => seq < event.seq && status === 'sending'))
       throw new MailFailure('older_under_way', false);
     const calendar = deliveries.findLast(({ status, calendar: told }) => status === 'sent' && told)?.calendar ?? null;
-    const mail = noticeFor(reservation, event, settings, calendar);
+    const account = isEnding(event) ? { events: await store.timeline(reservation._id), now: now() } : undefined;
+    const mail = noticeFor(reservation, event, settings, calendar, account);
     if (!mail) throw new MailFailure('nobody_to_send_to', true);
     await mailer.send(mail);
     const { invitation: told } = mail;

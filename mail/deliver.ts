@@ -11,6 +11,8 @@ export interface Notifier {
   ): Promise<{ undelivered: { event: string; channel: 'mail' }[] }>;
   /** One attempt. Throws MailFailure: `permanent` is refused for good, anything else is worth a retry. */
   deliver(event: string): Promise<Delivered>;
+  /** No attempt follows: that is noted in the timeline, where none came through after all. */
+  giveUp(event: string): Promise<void>;
 }
 
 export function createNotifier(deps: NotifierDeps): Notifier {
@@ -50,5 +52,12 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       attempt(id).catch((error: unknown) => {
         throw neutral(error);
       }),
+
+    async giveUp(id) {
+      const loaded = await store.load(id);
+      const status = loaded?.deliveries.find(({ event }) => event === id)?.status;
+      if (!loaded || status === 'sent' || status === 'overtaken' || status === 'refused') return;
+      await store.note(loaded.reservation, loaded.event, { kind: 'failed', reason: 'given_up' });
+    },
   };
 }

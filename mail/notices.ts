@@ -7,6 +7,8 @@ import { actLink, oneAddress, oneLine } from './clean.ts';
 import { entryDue, type Entry, type Invitation } from './invitation.ts';
 import { readerOf, type Reader } from './reader.ts';
 import { render, type Notice } from './render.ts';
+import { reportPage } from './report-page.ts';
+import { reportOf, type HashedEvent } from './report.ts';
 import {
   dropWords,
   isMailedTo,
@@ -33,20 +35,21 @@ export const hasReader = (reservation: NoticedReservation, event: NoticedEvent, 
 
 /**
  * Null where there is nothing to send: the event is not mailed, or nobody can be written to. `calendar` is what the reader's was
- * last told.
+ * last told. `account`: what the report attached to the last notice is made of.
  */
 export function noticeFor(
   reservation: NoticedReservation,
   event: NoticedEvent,
   settings: NoticeSettings,
   calendar: Entry | null = null,
+  account?: Account,
 ): Mail | null {
   const to = isMailedTo(reservation, event) ? recipient(reservation, settings) : undefined;
   const reader = readerOf(reservation.customer);
   const told = to && tell(reader, reservation, event);
   if (!to || !told) return null;
   const entry = entryDue({ state: reservation.state, at: event.created.getTime(), before: calendar });
-  const notice = complete(told, { reader, reservation, event, settings, entry });
+  const notice = complete(told, { reader, reservation, event, settings, entry, hasReport: account !== undefined });
   const replyTo = oneAddress(settings.reply_to);
   return {
     id: event._id,
@@ -56,7 +59,15 @@ export function noticeFor(
     subject: notice.subject,
     ...render(notice),
     ...(entry && { invitation: invitationOf(entry, reader, reservation, event) }),
+    ...(account && { report: reportFile(reservation, account) }),
   };
+}
+
+/** Which other names are free changes while a mail is on its way: it lists none. */
+function reportFile(reservation: NoticedReservation, { events, now }: Account): NonNullable<Mail['report']> {
+  const similar = reservation.state.status === 'won' ? undefined : ({ kind: 'elsewhere' } as const);
+  const report = reportOf({ reservation, events, similar, now, toRegistrar: false });
+  return { filename: `${reservation.domain.name}-${reservation._id}.html`, html: reportPage(report) };
 }
 
 function recipient({ customer }: NoticedReservation, { to, reply_to }: NoticeSettings): Mail['to'] | undefined {
@@ -82,10 +93,17 @@ interface Telling {
   event: NoticedEvent;
   settings: NoticeSettings;
   entry: Entry | undefined;
+  hasReport: boolean;
+}
+
+/** The timeline up to now. */
+export interface Account {
+  events: readonly HashedEvent[];
+  now: number;
 }
 
 /** What all notices have in common: the greeting, the calendar, what can be done, and the small print. */
-function complete(told: Told, { reader, reservation, event, settings, entry }: Telling): Notice {
+function complete(told: Told, { reader, reservation, event, settings, entry, hasReport }: Telling): Notice {
   const { _id: id, customer, livemode } = reservation;
   const { words } = reader;
   const toCustomer = settings.to === 'customer';
@@ -99,6 +117,7 @@ function complete(told: Told, { reader, reservation, event, settings, entry }: T
       ...(toCustomer ? [] : [words.forCustomer(oneLine(customer.id, 100))]),
       ...told.paragraphs,
       ...(entry ? [words.calendar[entry.method === 'REQUEST' ? 'invited' : 'cancelled']] : []),
+      ...(hasReport ? [reader.report.attached] : []),
       words.canDo[freedomOf(reservation, event)](registrar),
     ],
     facts: [

@@ -2,7 +2,8 @@
  * Which notices are no longer true when they would be sent. Each that says where a name stands says all of it, so that the newest
  * alone is worth reading: an older one that is late would only mislead. Receipts and outcomes are sent however late.
  */
-import { believed, hasEnded, type ReservationState } from '../rules/reservation.ts';
+import { believed } from '../rules/news.ts';
+import { hasEnded, type ReservationState } from '../rules/reservation.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 import { isMailed, stageOf, type NoticedEvent } from './telling.ts';
 

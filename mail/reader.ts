@@ -3,33 +3,48 @@ import { DateTime, IANAZone } from 'luxon';
 import type { DropWindow } from '../rules/tlds.ts';
 import { DE } from './wording/de.ts';
 import { EN } from './wording/en.ts';
+import { REPORT_DE } from './wording/report-de.ts';
+import { REPORT_EN } from './wording/report-en.ts';
+import type { ReportWording } from './wording/report.ts';
 import type { Wording } from './wording/wording.ts';
 
 export interface Reader {
   words: Wording;
+  report: ReportWording;
   zone: string;
   /** `18 April 2026, 20:00 CEST`; seconds only where there are any. */
   when(at: number): string;
+  /** With milliseconds. */
+  exactly(at: number): string;
+  /** A whole number as the language groups it. */
+  count(number: number): string;
   day(at: number): string;
   /** `at …`, or `between … and …`. */
   period(window: Pick<DropWindow, 'earliest' | 'latest'>): string;
 }
 
-const LANGUAGES: ReadonlyMap<string, Wording> = new Map([EN, DE].map((words) => [words.language, words]));
+const LANGUAGES: ReadonlyMap<string, Pick<Reader, 'words' | 'report'>> = new Map([
+  [EN.language, { words: EN, report: REPORT_EN }],
+  [DE.language, { words: DE, report: REPORT_DE }],
+]);
 
 /** A tag nobody can read, or of a language we do not write: English. A zone this machine does not know: UTC. */
 export function readerOf(customer: { locale?: string; time_zone?: string }): Reader {
   const tag = canonical(customer.locale);
   const known = LANGUAGES.get(new Intl.Locale(tag).language);
-  const words = known ?? EN;
+  const { words, report } = known ?? { words: EN, report: REPORT_EN };
+  const language = known ? tag : EN.language;
   const zone = IANAZone.isValidZone(customer.time_zone ?? '') ? (customer.time_zone as string) : 'UTC';
-  const instant = (at: number) => DateTime.fromMillis(at, { zone, locale: known ? tag : EN.language });
+  const instant = (at: number) => DateTime.fromMillis(at, { zone, locale: language });
   const when = (at: number) =>
     instant(at).toFormat(instant(at).second === 0 ? words.formats.minute : words.formats.second);
   return {
     words,
+    report,
     zone,
     when,
+    exactly: (at) => instant(at).toFormat(words.formats.second.replace('ss', 'ss.SSS')),
+    count: (number) => new Intl.NumberFormat(language).format(number),
     day: (at) => instant(at).toFormat(words.formats.day),
     period: ({ earliest, latest }) =>
       earliest === latest ? words.drop.at(when(earliest)) : words.drop.between(when(earliest), when(latest)),

@@ -24,6 +24,7 @@ export interface NoticedReservation {
   on_renewal: 'keep_waiting' | 'close';
   wait_until?: number;
   dry_run: boolean;
+  test_clock?: string;
   /** It was accepted before its place was known: what then becomes of it was not told by the answer. */
   accepted_unplaced?: boolean;
   state: ReservationState;
@@ -76,14 +77,22 @@ const placed: Teller = (telling) => {
   };
 };
 
+/** What an earlier notice said, where the registry's date has moved since. */
+interface DateBefore {
+  before?: { expiresAt: number };
+}
+const dateMoved = ({ words, when }: Telling['reader'], before: DateBefore['before']): string[] =>
+  before ? [words.dateMoved(when(before.expiresAt))] : [];
+
 const expiring: Teller = (telling) => {
   const { reader, name, event } = telling;
   const { expiring: says } = reader.words;
-  const { days, expiresAt } = event.data as unknown as ExpiryMark;
+  const { days, expiresAt, before } = event.data as unknown as ExpiryMark & DateBefore;
   return {
     subject: says.subject(name, reader.day(expiresAt)),
     paragraphs: [
       says.text[days](name, reader.when(expiresAt)),
+      ...dateMoved(reader, before),
       says.canRenew,
       says.otherwise(name),
       ...dropWords(telling),
@@ -95,11 +104,12 @@ const expiring: Teller = (telling) => {
 const expired: Teller = (telling) => {
   const { reader, name, event } = telling;
   const { title, meaning } = reader.words.stages.auto_renew_grace;
-  const expiresAt = event.data['expiresAt'] as number | undefined;
+  const { expiresAt, before } = event.data as { expiresAt?: number } & DateBefore;
   return {
     subject: `${name}: ${title}`,
     paragraphs: [
       ...(expiresAt === undefined ? [] : [reader.words.ranUntil(name, reader.when(expiresAt))]),
+      ...dateMoved(reader, before),
       meaning(name),
       ...whatNext(telling),
       ...closing(telling),

@@ -17,6 +17,8 @@ export interface Mail {
   html: string;
   /** Of the drop, for the calendar. */
   invitation?: Invitation;
+  /** A page of HTML, attached. */
+  report?: { filename: string; html: string };
 }
 
 export interface Mailer {
@@ -67,7 +69,7 @@ export function createMailer({ smtpUrl, MAIL_FROM }: Pick<Config, 'smtpUrl' | 'M
   });
   const { domain } = sender;
   return {
-    async send({ id, to, fromName, replyTo, subject, text, html, invitation }) {
+    async send({ id, to, fromName, replyTo, subject, text, html, invitation, report }) {
       const name = fromName ?? sender.name;
       try {
         await transporter.sendMail({
@@ -84,6 +86,9 @@ export function createMailer({ smtpUrl, MAIL_FROM }: Pick<Config, 'smtpUrl' | 'M
               method: invitation.method,
               content: toCalendar(invitation, { name, email: sender.address, domain }, to.address),
             },
+          }),
+          ...(report && {
+            attachments: [{ filename: report.filename, content: report.html, contentType: 'text/html; charset=utf-8' }],
           }),
           headers: { 'List-Id': `Backorder notices <notices.${domain}>`, 'Auto-Submitted': 'auto-generated' },
           signal: AbortSignal.timeout(MAIL_LIMITS.totalMs),

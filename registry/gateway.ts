@@ -3,6 +3,7 @@
  * BACKORDER_REGISTRIES; the sandbox is an entry like any other.
  */
 import type { RegistryAnswer } from '../rules/stage.ts';
+import type { Difference } from '../rules/watch.ts';
 import type { RdapRecord } from './rdap/answer.ts';
 import type { RdapAnswer } from './rdap/client.ts';
 
@@ -61,13 +62,6 @@ export interface Availability {
   reason?: string;
 }
 
-/** Something both sources tell, and not alike; each in its own words. */
-export interface Difference {
-  what: 'existence' | 'roid' | 'registered_at' | 'expires_at' | 'status' | 'nameservers';
-  epp: string;
-  rdap: string;
-}
-
 /** One source's word, or why there is none. */
 export type Said<Answer> =
   Answer | { kind: 'trouble'; trouble: 'away' | 'refused' | 'nonsense'; code: string; retryAfterMs?: number };
@@ -85,17 +79,19 @@ export interface RegistryGateway {
   /** The registry's word by EPP: info, and where it knows no such name, check. Throws RegistryUnreachable. */
   look(name: string): Promise<RegistryAnswer>;
   /**
-   * The cheap look for polls: RDAP where the TLD has a service, else the same as look. A 404 of RDAP proves nothing: ask
-   * look. RDAP's failures are SourceTrouble, a RegistryUnreachable whose `kind` says whether to ask again.
+   * The cheap look for polls: RDAP where the TLD has a service, else the same as lookInTurn. A 404 of RDAP proves nothing: ask
+   * look. What fails is SourceTrouble, a RegistryUnreachable whose `kind` says whether to ask again.
    */
   peek(name: string): Promise<PeekAnswer>;
+  /** As look, at the pace that polls are held to: SourceTrouble `own_limit` where the turn is far off. */
+  lookInTurn(name: string): Promise<RegistryAnswer>;
   /**
    * Which of at most 100 names could be registered now, by EPP's check. By name in lower case; one the registry will not speak of
    * is left out. Throws RegistryUnreachable.
    */
   checkMany?(names: readonly string[]): Promise<ReadonlyMap<string, Availability>>;
-  /** Who says what of a name. Never throws for a source that fails. */
-  hear?(name: string): Promise<Hearing>;
+  /** Who says what of a name, EPP at the pace of polls. Never throws for a source that fails. */
+  hear(name: string): Promise<Hearing>;
   /** The registry's drop list, where it publishes one. */
   publishedDrop(name: string): Promise<PublishedDrop | undefined>;
   /** Refusals are codes, not errors. Throws OutcomeUnknown once bytes have left, RegistryUnreachable before. */

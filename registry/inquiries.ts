@@ -8,7 +8,7 @@ import type { RegistryEntry } from './entry.ts';
 import type { Availability, Hearing, PublishedDrop, RegistryGateway } from './gateway.ts';
 import { SourceTrouble } from './http-trouble.ts';
 import { Pace } from './pace.ts';
-import { profileOf } from './profiles.ts';
+import { profileOf, QUESTIONS_PER_SECOND } from './profiles.ts';
 import { createRdapClient, type RdapClient } from './rdap/client.ts';
 import { hear, lookupFor } from './rdap/hearing.ts';
 import { openGateways } from './registries.ts';
@@ -36,8 +36,6 @@ export interface InquiryOptions extends GatewayOptions {
 
 /** No session is held for longer after the last question. */
 const IDLE_MS = 60_000;
-/** Of one registry, by all processes that ask, where its profile says nothing else. */
-const QUESTIONS_PER_SECOND = 4;
 /** A page asks for several names at once. */
 const BURST_S = 5;
 const PATIENCE_MS = 1_500;

@@ -11,13 +11,16 @@ export interface RegistryProfile {
   maxSessions?: number;
   /** Creates a second on one session, where published. */
   createsPerSecond?: number;
-  /** Questions a second by those who only want to know; few where nobody says more is welcome. */
+  /** Questions a second by those who only want to know, and polls a second by EPP; few where nobody says more is welcome. */
   questionsPerSecond?: number;
   /** RDAP lookups a second its host allows us, where known. */
   rdapPerSecond?: number;
   /** How old a copy of its drop list may be. Lists are published daily or nightly. */
   dropListHeldMs: number;
 }
+
+/** Where a profile says nothing else. */
+export const QUESTIONS_PER_SECOND = 4;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -35,7 +38,7 @@ const PROFILES: ReadonlyMap<string, RegistryProfile> = new Map([
   // The drop server: 10 connections, one create a second on each; a breach costs 10 s, and stacks.
   ['nz', { ...DEFAULT, maxSessions: 10, createsPerSecond: 1 }],
   // 4 sessions, idle 5 min, 100 commands a minute with login and logout.
-  ['ee', { ...DEFAULT, maxSessions: 4, createsPerSecond: 1 }],
+  ['ee', { ...DEFAULT, maxSessions: 4, createsPerSecond: 1, questionsPerSecond: 0.5 }],
   // Idle 10 min, a session lasts 5 days at most.
   ['lv', { ...DEFAULT, keepAliveMs: 5 * MINUTE_MS, sessionMs: 4 * 24 * HOUR_MS }],
 ]);

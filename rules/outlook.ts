@@ -47,11 +47,12 @@ export interface Sign {
     | 'answers_at_address'
     | 'takes_mail'
     | 'no_answer'
+    | 'dns_not_asked'
     | 'paid_ahead'
     | 'transferred_lately'
     | 'old'
     | 'renewed_before';
-  /** Above zero it speaks for a renewal. */
+  /** Above zero it speaks for a renewal, below it against; nothing speaks where nobody could be asked. */
   weight: number;
   /** For people, in English. */
   explanation: string;
@@ -123,6 +124,12 @@ function ofUse({ dns, parked, stage }: OutlookFacts): Sign[] {
   const inZone = stage === 'registered' || stage === 'auto_renew_grace';
   if (inZone && dns.addresses === false && dns.mail === false)
     found.push({ sign: 'no_answer', weight: -2, explanation: 'It has neither an address nor mail in the DNS.' });
+  if (found.length === 0 && (dns.addresses === 'unknown' || dns.mail === 'unknown'))
+    found.push({
+      sign: 'dns_not_asked',
+      weight: 0,
+      explanation: 'Its DNS could not be asked: whether it is in use is not known.',
+    });
   return found;
 }
 
@@ -143,7 +150,7 @@ function ofHistory({ registration, expiresAt, now, stage, transferredAt, renewal
 
 /** Nothing known is `unknown`, not the middle. */
 export function likelihoodOf(signs: readonly Sign[]): Likelihood {
-  if (signs.length === 0) return 'unknown';
+  if (signs.every(({ weight }) => weight === 0)) return 'unknown';
   const sum = signs.reduce((total, { weight }) => total + weight, 0);
   if (sum >= CLEAR) return 'high';
   return sum <= -CLEAR ? 'low' : 'medium';

@@ -10,7 +10,10 @@ import type { AwardReason } from './award.ts';
 import type { FundsMark } from './funding.ts';
 import type { Stage } from './stage.ts';
 import type { Award, DropWindow } from './tlds.ts';
-import { isLastStage, sponsorOf, type Kept, type Sight } from './watch.ts';
+import type { Overruled } from './listed.ts';
+import { accountEntries, type DropAccount } from './tried.ts';
+import { movements, otherDateTold, overruledEntries, scheduled } from './news.ts';
+import { sponsorOf, type Difference, type Kept, type Sight } from './watch.ts';
 
 /** What a reservation is told of its name: enough to show, nothing of others. Instants in epoch ms. */
 export interface NameView {
@@ -22,12 +25,14 @@ export interface NameView {
   sponsor?: string;
   expiresAt?: number;
   drop?: DropWindow;
+  /** A drop list that the registry contradicts. */
+  overruled?: Overruled;
   next: NextStep;
 }
 
 /** A look, as reservations are told of it. */
 export function viewOf(sight: Sight): NameView {
-  const { stage, last, seenAt, expiresAt, drop, next } = sight;
+  const { stage, last, seenAt, expiresAt, drop, overruled, next } = sight;
   const sponsor = sponsorOf(sight);
   return {
     stage,
@@ -37,6 +42,7 @@ export function viewOf(sight: Sight): NameView {
     ...(sponsor !== undefined && { sponsor }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(drop && { drop }),
+    ...(overruled && { overruled }),
   };
 }
 
@@ -108,9 +114,11 @@ export type Note =
   | { kind: 'admitted'; at: number; ordinal: number; name: NameView }
   | { kind: 'seen'; at: number; name: NameView }
   | { kind: 'expiring'; at: number; mark: ExpiryMark; name: NameView }
-  | { kind: 'kept'; at: number; how: Kept; name: NameView }
+  /** Two sources of the registry disagree. What EPP says holds. */
+  | { kind: 'differing'; at: number; differences: Difference[] }
+  | { kind: 'kept'; at: number; how: Kept; name: NameView; account?: DropAccount }
   | { kind: 'catching'; at: number; name: NameView }
-  | { kind: 'caught'; at: number; name: NameView }
+  | { kind: 'caught'; at: number; name: NameView; account?: DropAccount }
   /** The money for it is not there: the claim is passed over if it is still missing by `due`. */
   | {
       kind: 'unfunded';
@@ -133,12 +141,14 @@ export type Note =
       attention: Attention | null;
       decision?: { action: 'retry' | 'skip'; reason: string };
     }
-  | { kind: 'ended'; at: number; outcome: Outcome; name?: NameView; explanation?: string };
+  | { kind: 'ended'; at: number; outcome: Outcome; name?: NameView; explanation?: string; account?: DropAccount };
 
+/** `told` is the last mark before an expiry, `toldUntil` the last date of expiry, that a notice gave. */
 interface Going {
   ordinal: number;
   name: NameView;
   told?: ExpiryMark;
+  toldUntil?: number;
   /** The auction of its name, from its start. */
   auction?: string;
 }
@@ -203,7 +213,7 @@ export function transition(state: ReservationState, note: Note): Transition {
       const data = { amount, due, hours: mark.hours, why };
       return {
         state: { ...state, name },
-        entries: [...movements(state.name, name, entry), entry('reservation.unfunded', data)],
+        entries: [...movements(state, name, entry), entry('reservation.unfunded', data)],
       };
     }
     case 'answered':
@@ -214,6 +224,14 @@ export function transition(state: ReservationState, note: Note): Transition {
     case 'offered':
     case 'unpaid':
       return state.status === 'placed' ? { state, entries: [] } : awarding(state, note, entry);
+    case 'differing':
+      return {
+        state,
+        entries:
+          state.status === 'placed'
+            ? []
+            : [entry('observation.sources_differ', { differences: note.differences, holds: 'epp' })],
+      };
     case 'attention':
       return { state, entries: attentionEntries(note, entry) };
     case 'ended': {
@@ -226,19 +244,20 @@ export function transition(state: ReservationState, note: Note): Transition {
           ...('ordinal' in state && { ordinal: state.ordinal }),
           ...(name && { name }),
         },
-        entries: [entry(`reservation.${outcome.result}`, data)],
+        entries: [...accountEntries(note.account, entry), entry(`reservation.${outcome.result}`, data)],
       };
     }
   }
 }
 
-type Watched = Extract<ReservationState, Going>;
-type Entry = (type: string, data?: Record<string, unknown>) => TimelineEntry;
+export type Watched = Extract<ReservationState, Going>;
+export type Entry = (type: string, data?: Record<string, unknown>) => TimelineEntry;
 
-const goingOf = ({ ordinal, name, told, auction }: Watched): Going => ({
+const goingOf = ({ ordinal, name, told, toldUntil, auction }: Watched): Going => ({
   ordinal,
   name,
   ...(told && { told }),
+  ...(toldUntil !== undefined && { toldUntil }),
   ...(auction !== undefined && { auction }),
 });
 
@@ -279,7 +298,7 @@ function watched(
   entry: Entry,
 ): Transition {
   const { name } = note;
-  const moved = movements(state.name, name, entry);
+  const moved = movements(state, name, entry);
   const going = { ...goingOf(state), name };
   switch (note.kind) {
     case 'admitted':
@@ -292,16 +311,23 @@ function watched(
         return { state: { ...state, name }, entries: moved };
       const { days, expiresAt } = note.mark;
       return {
-        state: { ...state, name, told: note.mark },
-        entries: [...moved, entry('reservation.expiring', { days, expiresAt, stage: name.stage })],
+        state: { ...state, name, told: note.mark, toldUntil: expiresAt },
+        entries: [
+          ...moved,
+          entry('reservation.expiring', { days, expiresAt, stage: name.stage, ...otherDateTold(state, expiresAt) }),
+        ],
       };
     }
     case 'kept': {
       const { expiresAt } = name;
       const data = { how: note.how, stage: name.stage, from: state.name.stage };
       return {
-        state: { ...going, status: 'waiting' },
-        entries: [entry('reservation.renewed', { ...data, ...(expiresAt !== undefined && { expiresAt }) })],
+        state: { ...going, status: 'waiting', ...(expiresAt !== undefined && { toldUntil: expiresAt }) },
+        entries: [
+          ...accountEntries(note.account, entry),
+          entry('reservation.renewed', { ...data, ...(expiresAt !== undefined && { expiresAt }) }),
+          ...overruledEntries(state.name, name, entry),
+        ],
       };
     }
     case 'catching':
@@ -313,41 +339,25 @@ function watched(
     case 'caught':
       return {
         state: { ...going, status: 'standby' },
-        entries: state.status === 'standby' ? moved : [entry('reservation.caught', { stage: name.stage })],
+        entries:
+          state.status === 'standby'
+            ? moved
+            : [...accountEntries(note.account, entry), entry('reservation.caught', { stage: name.stage })],
       };
   }
 }
 
 /** Who reserves shortly before the expiry reads of it in the first notice. */
-function toldOnPlacing({ at, name }: { at: number; name: NameView }): { told?: ExpiryMark } {
-  const told = name.expiresAt === undefined ? undefined : expiryMarkAt(name.expiresAt, at);
-  return told ? { told } : {};
-}
-
-/** A drop that is near, or published, is more than a forecast: customers plan by it. */
-export const believed = ({ stage, last, drop }: NameView): DropWindow | undefined =>
-  isLastStage({ stage, ...(last && { last }) }) || drop?.confidence === 'published' ? drop : undefined;
-
-const scheduled = (name: NameView): { drop?: DropWindow } => {
-  const drop = believed(name);
-  return drop ? { drop } : {};
-};
-
-/** What is news between two views of a name, for the timeline. */
-function movements(before: NameView, after: NameView, entry: Entry): TimelineEntry[] {
-  const entries: TimelineEntry[] = [];
-  const { stage, sponsor, expiresAt } = after;
-  const [dropBefore, drop] = [believed(before), believed(after)];
-  if (stage === 'auto_renew_grace' && before.stage === 'registered')
-    entries.push(entry('reservation.expired', expiresAt === undefined ? {} : { expiresAt }));
-  if (stage !== before.stage) entries.push(entry('reservation.stage_changed', { stage, from: before.stage }));
-  else if (expiresAt !== undefined && before.expiresAt !== undefined && expiresAt !== before.expiresAt)
-    entries.push(entry('observation.expiry_moved', { expiresAt, before: { expiresAt: before.expiresAt } }));
-  if (sponsor !== undefined && before.sponsor !== undefined && sponsor !== before.sponsor)
-    entries.push(entry('observation.transferred', { sponsor, before: { sponsor: before.sponsor } }));
-  if (drop && (drop.earliest !== dropBefore?.earliest || drop.latest !== dropBefore.latest))
-    entries.push(entry('reservation.drop_scheduled', { drop, before: { drop: dropBefore ?? null } }));
-  return entries;
+function toldOnPlacing({
+  at,
+  name: { expiresAt },
+}: {
+  at: number;
+  name: NameView;
+}): Pick<Watched, 'told' | 'toldUntil'> {
+  if (expiresAt === undefined) return {};
+  const told = expiryMarkAt(expiresAt, at);
+  return { toldUntil: expiresAt, ...(told && { told }) };
 }
 
 function attentionEntries(

@@ -69,7 +69,7 @@ export function isAnother(registration: Registration, watched: string | undefine
  * What the registry last answered, as a stage. EPP `pendingDelete` covers redemption and pending delete alike; only the RGP
  * status tells them apart (RFC 3915), and at expiry only `autoRenewPeriod` tells, the date has moved (RFC 3915, section 3.1).
  */
-export function stageOf(answer: RegistryAnswer, own: Own): Stage {
+export function stageOf(answer: RegistryAnswer, own: Own, now: number): Stage {
   if (answer.kind === 'free') return 'available';
   if (answer.kind === 'withheld') return 'unknown';
   const { sponsor, rgp, statuses } = answer.registration;
@@ -82,8 +82,11 @@ export function stageOf(answer: RegistryAnswer, own: Own): Stage {
   if (rgp.includes('pendingRestore')) return 'pending_restore';
   if (rgp.includes('redemptionPeriod')) return 'redemption';
   if (rgp.includes('pendingDelete') || statuses.includes('pendingDelete')) return 'pending_delete';
-  return rgp.includes('autoRenewPeriod') ? 'auto_renew_grace' : 'registered';
+  return rgp.includes('autoRenewPeriod') && !isPaidFor(answer.registration, now) ? 'auto_renew_grace' : 'registered';
 }
+
+/** `autoRenewPeriod` lasts its full length also where the owner renewed in it; the registry's own year alone never reaches so far. */
+const isPaidFor = ({ expiresAt }: Registration, now: number): boolean => expiresAt - now > (3 / 2) * 365 * 86_400_000;
 
 const tellsNothing = ({ roid, sponsor, statuses, rgp }: Registration): boolean =>
   roid === '' && sponsor === '' && statuses.length === 0 && rgp.length === 0;

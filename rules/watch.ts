@@ -2,7 +2,9 @@
  * What a new answer of the registry means beside the one before, and when to look again. Time only says when to ask;
  * what happened is read from the answers.
  */
+import type { Cadence } from './cadence.ts';
 import type { Forecast, StageSince } from './forecast.ts';
+import type { Overruled } from './listed.ts';
 import { isLeaving, type RegistryAnswer, type Stage } from './stage.ts';
 import type { DropWindow, TldPolicy } from './tlds.ts';
 
@@ -21,13 +23,58 @@ export interface Sight {
   /** The registry frees names from this stage; said of stages other than pending delete, from which it always does. */
   last?: boolean;
   since: StageSince;
+  /** Where the registry does not tell the stage: what it told last. */
+  told?: Told;
+  /** Withheld out of a stage that no name is freed from: nothing is done about it before. */
+  doubtedUntil?: number;
   /** Whose the name was when it last stood plainly registered; a registrar's parking in grace does not change that. */
   owners?: Owners;
   policy: NamePolicy;
+  /** A drop list that the registry contradicts. */
+  overruled?: Overruled;
+  /** How often it is polled from here. */
+  cadence?: Cadence;
   expiresAt?: number;
   drop?: DropWindow;
   next: Forecast['next'];
 }
+
+export interface Told {
+  stage: Stage;
+  last?: boolean;
+  sponsor: string;
+  /** The registry's date. */
+  date: number;
+}
+
+/** What the registry said of a registration in this look, or in the last one in which it said anything. */
+export function toldBy({
+  answer,
+  stage,
+  last,
+  told,
+}: Pick<Sight, 'answer' | 'stage' | 'last' | 'told'>): Told | undefined {
+  if (stage === 'unknown') return told;
+  if (answer.kind !== 'registered') return undefined;
+  const { sponsor, expiresAt: date } = answer.registration;
+  return { stage, sponsor, date, ...(last && { last }) };
+}
+
+/** One unclear answer is no reason to act: a name that is suddenly nobody's and not to be had may be back tomorrow. */
+export const DOUBT_MS = 86_400_000;
+
+export function doubtedUntil(
+  before: Pick<Sight, 'told' | 'doubtedUntil'>,
+  answer: RegistryAnswer,
+  now: number,
+): number | undefined {
+  if (answer.kind !== 'withheld') return undefined;
+  const leftTooEarly = before.told && !isLastStage(before.told);
+  return before.doubtedUntil ?? (leftTooEarly ? now + DOUBT_MS : undefined);
+}
+
+export const isDoubtful = ({ answer, seenAt, doubtedUntil: until }: Sight): boolean =>
+  answer.kind === 'withheld' && until !== undefined && seenAt < until;
 
 export interface Owners {
   sponsor: string;
@@ -57,6 +104,7 @@ export type Change =
   | { kind: 'ours' };
 
 export function changeOf(before: Sight | undefined, after: Sight): Change {
+  if (isDoubtful(after)) return before && isDoubtful(before) ? { kind: 'none' } : { kind: 'moved', stageChanged: true };
   if (after.answer.kind !== 'registered') return { kind: 'free' };
   if (after.stage === 'registered_by_us') return { kind: 'ours' };
   if (after.answer.kind === 'registered' && after.stage === 'registered_by_other')
@@ -70,27 +118,33 @@ export function changeOf(before: Sight | undefined, after: Sight): Change {
     before.expiresAt !== after.expiresAt ||
     before.drop?.earliest !== after.drop?.earliest ||
     before.drop?.latest !== after.drop?.latest ||
-    sponsorOf(before) !== sponsorOf(after);
+    sponsorOf(before) !== sponsorOf(after) ||
+    isNewlyOverruled(before, after);
   return moved ? { kind: 'moved', stageChanged } : { kind: 'none' };
 }
+
+/** Said once of each instant and reason, whichever of many daily lists says it. */
+export const isNewlyOverruled = (
+  { overruled: before }: { overruled?: Overruled },
+  { overruled: after }: { overruled?: Overruled },
+): boolean => after !== undefined && (before?.because !== after.because || before.at !== after.at);
 
 export const sponsorOf = ({ answer }: Pick<Sight, 'answer'>): string | undefined =>
   answer.kind === 'registered' && answer.registration.sponsor !== '' ? answer.registration.sponsor : undefined;
 
 function keptHow(before: Sight, after: Sight): Kept | undefined {
-  if (before.answer.kind !== 'registered' || after.answer.kind !== 'registered' || after.stage !== 'registered')
-    return undefined;
-  const { expiresAt: dateBefore } = before.answer.registration;
+  const told = toldBy(before);
+  if (!told || after.answer.kind !== 'registered' || after.stage !== 'registered') return undefined;
   // A date that is told for the first time extends nothing.
-  const extended = dateBefore !== 0 && after.answer.registration.expiresAt > dateBefore;
-  if (!isLeaving(before.stage) && !extended) return undefined;
-  const { sponsor, nameservers } = before.owners ?? { sponsor: before.answer.registration.sponsor };
+  const extended = told.date !== 0 && after.answer.registration.expiresAt > told.date;
+  if (!isLeaving(told.stage) && !extended) return undefined;
+  const { sponsor, nameservers } = before.owners ?? { sponsor: told.sponsor };
   if (sponsor !== after.answer.registration.sponsor) return 'transferred';
   // Registrars sell names that ran out before they are deleted: with new name servers it was kept by whom is not known.
-  if (isLeaving(before.stage) && nameservers && differ(nameservers, after.answer.registration.nameservers))
+  if (isLeaving(told.stage) && nameservers && differ(nameservers, after.answer.registration.nameservers))
     return 'kept_unknown';
-  if (before.stage === 'registered' || before.stage === 'auto_renew_grace') return 'renewed';
-  return isLeaving(before.stage) ? 'restored' : 'kept_unknown';
+  if (told.stage === 'registered' || told.stage === 'auto_renew_grace') return 'renewed';
+  return isLeaving(told.stage) ? 'restored' : 'kept_unknown';
 }
 
 /** The stage from which the registry frees the name. */
@@ -113,10 +167,35 @@ export const catchAt = (sight: Sight): number | undefined => {
     : undefined;
 };
 
-/** How often a stage is polled in real time, between the instants that policy names. */
-export function pollEveryMs(sight: Sight, now: number): number {
-  const HOUR_MS = 3_600_000;
-  const { stage, drop } = sight;
-  if (isLastStage(sight)) return drop && drop.earliest - now < HOUR_MS ? 60_000 : HOUR_MS;
-  return stage === 'unknown' ? 5 * 60_000 : 6 * HOUR_MS;
+const SOONEST_RETRY_MS = { free: 1_000, withheld: 600_000 } as const;
+const LATEST_RETRY_MS = 86_400_000;
+
+/**
+ * A registry that says of a name that nobody has it, and still refuses it: when to try again after a burst that began at `triedAt`. At once
+ * while it is news, ever more slowly for as long as the registry contradicts itself.
+ */
+export function retryFrom(
+  { answer, since }: Pick<Sight, 'answer' | 'since'>,
+  triedAt: number | undefined,
+): number | undefined {
+  if (answer.kind === 'registered' || triedAt === undefined || triedAt < since.first) return undefined;
+  return triedAt + Math.min(LATEST_RETRY_MS, Math.max(SOONEST_RETRY_MS[answer.kind], 3 * (triedAt - since.first)));
 }
+
+/** Something two sources of a registry tell, and not alike; each in its own words. */
+export interface Difference {
+  what: 'existence' | 'roid' | 'registered_at' | 'expires_at' | 'status' | 'nameservers';
+  epp: string;
+  rdap: string;
+}
+
+/** Of more than these nobody learns anything: a source that says something else each time is simply wrong. */
+const MOST_DISAGREEMENTS = 10;
+
+/** Are these worth telling, where so much was told before? */
+export const isNews = (differences: readonly Difference[], told: readonly string[]): boolean =>
+  differences.length > 0 && told.length < MOST_DISAGREEMENTS && !told.includes(disagreementOf(differences));
+
+/** What makes a disagreement the same as one that was told. */
+export const disagreementOf = (differences: readonly Difference[]): string =>
+  differences.map(({ what, epp, rdap }) => `${what}: ${epp} / ${rdap}`).join('; ');

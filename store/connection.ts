@@ -27,9 +27,17 @@ const OPTIONS = {
   maxPoolSize: 20,
 };
 
-/** Goes on trying until MongoDB answers, then makes sure of the indexes; from then on a client that stays silent is replaced. */
-export async function openStore(uri: string, onRetry?: (error: Error) => void): Promise<Store> {
+/**
+ * Goes on trying until MongoDB answers, then makes sure of the indexes; from then on a client that stays silent is replaced.
+ * Rejects only when it is told to stop before that.
+ */
+export async function openStore(
+  uri: string,
+  onRetry?: (error: Error) => void,
+  toldToEnd?: AbortSignal,
+): Promise<Store> {
   for (;;) {
+    toldToEnd?.throwIfAborted();
     try {
       await mongoose.connect(uri, OPTIONS);
       for (const model of Object.values(mongoose.models)) await model.createIndexes();
@@ -37,7 +45,7 @@ export async function openStore(uri: string, onRetry?: (error: Error) => void): 
     } catch (error) {
       onRetry?.(error as Error);
       await mongoose.disconnect();
-      await setTimeout(500);
+      await setTimeout(500, undefined, { signal: toldToEnd }).catch(() => undefined);
     }
   }
   const closing = new AbortController();

@@ -6,7 +6,8 @@
 import mongoose, { Schema } from 'mongoose';
 import type { DropWindow } from '../rules/tlds.ts';
 import { isDuplicate } from './connection.ts';
-import { Events, findReservation, type EventDoc, type ReservationDoc } from './reservations.ts';
+import { noteNotice } from './notices.ts';
+import { Events, findReservation, latestOf, type EventDoc, type ReservationDoc } from './reservations.ts';
 
 export type Channel = 'mail';
 
@@ -174,10 +175,12 @@ export async function loadTold(id: string, channel: Channel): Promise<Told | nul
 /** As `mail/deliver.ts` takes it. */
 export const deliveryStore = {
   load: (event: string) => loadTold(event, 'mail'),
+  timeline: latestOf,
   due: (reservation: string, events: readonly Numbered[]) => noteDue(reservation, events, 'mail'),
   claim: (reservation: string, event: Numbered) => claimDelivery(reservation, event, 'mail'),
   markSent: (event: string, calendar: CalendarEntry | null) => markSent(event, 'mail', calendar),
   markOvertaken: (event: string, attempt: number) => markOvertaken(event, 'mail', attempt),
   markFailed: (event: string, attempt: number, failure: { error: string; permanent: boolean }) =>
     markFailed(event, 'mail', attempt, failure),
+  note: noteNotice,
 };

@@ -35,6 +35,22 @@ export function listReservations(
   return Reservations.find(where).sort({ created: -1, _id: -1 }).limit(limit).lean<ReservationDoc[]>().exec();
 }
 
+/** Names below these TLDs that somebody has an open reservation of, so many at a time. */
+export async function* watchedNames(tlds: readonly string[], atOnce: number): AsyncGenerator<string[]> {
+  for (let last = ''; ;) {
+    const open = { open: true, 'domain.tld': { $in: tlds }, 'domain.name': { $gt: last } };
+    const docs = await Reservations.find(open)
+      .select({ 'domain.name': 1 })
+      .sort({ 'domain.name': 1 })
+      .limit(atOnce)
+      .lean<Pick<ReservationDoc, 'domain'>[]>();
+    const names = [...new Set(docs.map(({ domain }) => domain.name))];
+    if (names.length > 0) yield names;
+    if (docs.length < atOnce) return;
+    last = names.at(-1) as string;
+  }
+}
+
 export type OpenClaim = Pick<Claim, 'reservation' | 'ordinal' | 'owner' | 'onRenewal' | 'dryRun'> & { name: string };
 
 /** The admitted open claims of these names, in no order. */

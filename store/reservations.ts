@@ -201,53 +201,65 @@ export interface Publication {
 
 /**
  * Adds to the timeline and brings the projection up to date. Doing it twice is doing it once, with the very same events and hashes,
- * wherever the first time stopped. Answers null for an unknown reservation. Throws InvariantViolation, and changes no event, where
- * another event is stored under one of these numbers.
+ * wherever the first time stopped. What became of notices may have taken the next numbers meanwhile: the entries then follow those,
+ * and the events answered carry the numbers they got. Answers null for an unknown reservation. Throws InvariantViolation, and changes
+ * no event, where another event is stored under one of these numbers.
  */
 export async function publishReservation(
   publication: Publication,
 ): Promise<{ doc: ReservationDoc; events: EventDoc[] } | null> {
-  const { reservation: id, registrar, livemode, state, attention, firstSeq, entries, rev } = publication;
-  const events: EventDoc[] = [];
-  let previous = entries.length === 0 ? '' : await hashBefore(id, firstSeq);
+  const { reservation: id, state, attention, firstSeq, entries, rev } = publication;
+  const previous = entries.length === 0 ? '' : await hashBefore(id, firstSeq);
   if (previous === null) return null;
-  for (const [index, { type, at, data }] of entries.entries()) {
-    const seq = firstSeq + index;
-    const event = {
-      _id: eventId(id, seq),
-      reservation: id,
-      registrar,
-      livemode,
-      seq,
-      type,
-      created: new Date(at),
-      data,
-    };
-    const stored = await addEvent(seal(event, previous));
-    events.push(stored);
-    previous = stored.hash;
-  }
+  const events = await addEntries(publication, previous);
   const last = events.at(-1);
-  const projection: Omit<ReservationProjection, 'head'> & { head?: Head } = {
+  const head = last && { seq: last.seq, hash: last.hash };
+  const projection: Omit<ReservationProjection, 'seq' | 'head'> = {
     open: !hasEnded(state),
     status: state.status,
     stage: 'name' in state && state.name ? state.name.stage : null,
     ordinal: 'ordinal' in state ? (state.ordinal ?? null) : null,
     state,
-    seq: firstSeq + entries.length - 1,
-    ...(last && { head: { seq: last.seq, hash: last.hash } }),
     rev,
     attention,
     as_of: new Date(publication.at),
   };
   const newer = { _id: id, rev: { $lt: rev } };
+  const write = (filter: object, $set: object) =>
+    Reservations.findOneAndUpdate(filter, { $set }, { returnDocument: 'after' }).lean<ReservationDoc>();
+  const reached = head && { seq: head.seq, head };
   const doc =
-    (await Reservations.findOneAndUpdate(
-      newer,
-      { $set: projection },
-      { returnDocument: 'after' },
-    ).lean<ReservationDoc>()) ?? (await findReservation(id));
-  return doc && { doc: { ...doc, ...projection }, events };
+    (await write({ ...newer, ...(head && { seq: { $lte: head.seq } }) }, { ...projection, ...reached })) ??
+    // A notice noted meanwhile took the timeline further than that already, or this was published before.
+    (await write(newer, projection)) ??
+    (await findReservation(id));
+  return doc && { doc: { ...doc, ...projection, ...reached }, events };
+}
+
+async function addEntries(publication: Publication, follows: string): Promise<EventDoc[]> {
+  const { reservation, registrar, livemode, firstSeq, entries } = publication;
+  const events: EventDoc[] = [];
+  let previous = follows;
+  let seq = firstSeq;
+  for (const { type, at, data } of entries) {
+    for (let isOwn = false; !isOwn; seq++) {
+      const _id = eventId(reservation, seq);
+      const event = { _id, reservation, registrar, livemode, seq, type, created: new Date(at), data };
+      const stored = await addEvent(seal(event, previous));
+      isOwn = !isOfNotice(stored);
+      previous = stored.hash;
+      if (isOwn) events.push(stored);
+    }
+  }
+  return events;
+}
+
+/** What became of a notice: noted by whoever attempted it, between and after what the reservation itself publishes. */
+export const isOfNotice = ({ type }: Pick<EventDoc, 'type'>): boolean => type.startsWith('notice.');
+
+/** The reservation knows how far its timeline has come; only ever forward. */
+export async function advanceTo(id: string, head: Head): Promise<void> {
+  await Reservations.updateOne({ _id: id, seq: { $lt: head.seq } }, { $set: { seq: head.seq, head } });
 }
 
 /**
@@ -265,7 +277,7 @@ async function hashBefore(id: string, seq: number): Promise<string | null> {
   return before?.hash ?? genesisOf(id);
 }
 
-/** Inserts the event, or answers the same one that an earlier try inserted. */
+/** Inserts the event, or answers the same one that an earlier try inserted, or what became of a notice and has its number. */
 async function addEvent(event: EventDoc): Promise<EventDoc> {
   try {
     await Events.create(event);
@@ -274,9 +286,10 @@ async function addEvent(event: EventDoc): Promise<EventDoc> {
     if (!isDuplicate(error)) throw error;
   }
   const stored = await Events.findById(event._id).lean<EventDoc>();
+  const isWhole = stored && hashOfStored(stored) === stored.hash;
+  if (isWhole && isOfNotice(stored)) return stored;
   // What it follows was settled by the first try; its content must be what is said now, and what was hashed then.
-  const same = stored && seal(event, stored.previous_hash).hash === stored.hash && hashOfStored(stored) === stored.hash;
-  if (same) return stored;
+  if (isWhole && seal(event, stored.previous_hash).hash === stored.hash) return stored;
   throw new InvariantViolation(`another event is stored as ${event._id}`);
 }
 
@@ -302,3 +315,9 @@ export const timelineOf = (reservation: string, afterSeq: number, limit: number)
     .limit(limit)
     .lean<EventDoc[]>()
     .exec();
+
+/** What one report lists: decades of a name that is kept again and again. */
+const LATEST = 1_000;
+
+export const latestOf = async (reservation: string): Promise<EventDoc[]> =>
+  (await Events.find({ reservation }).sort({ seq: -1 }).limit(LATEST).lean<EventDoc[]>()).toReversed();

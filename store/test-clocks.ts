@@ -11,6 +11,8 @@ export interface TestClockDoc {
   /** Epoch ms; ahead of `frozen_at` while it is on its way. */
   target: number;
   created: Date;
+  /** Being deleted: nothing new is placed under it. */
+  ending?: true;
 }
 
 const schema = new Schema<TestClockDoc>(
@@ -21,6 +23,7 @@ const schema = new Schema<TestClockDoc>(
     frozen_at: { type: Number, required: true },
     target: { type: Number, required: true },
     created: { type: Date, required: true },
+    ending: { type: Boolean },
   },
   { versionKey: false, strict: 'throw' },
 );
@@ -60,6 +63,14 @@ export async function rememberClock(
 ): Promise<void> {
   await TestClocks.updateOne({ _id: id }, { $set: seen });
 }
+
+export async function endTestClock(id: string): Promise<void> {
+  await TestClocks.updateOne({ _id: id }, { $set: { ending: true } });
+}
+
+/** It is there, and nobody deletes it. */
+export const isTestClock = async (id: string): Promise<boolean> =>
+  (await TestClocks.countDocuments({ _id: id, ending: { $ne: true } })) > 0;
 
 export async function deleteTestClock(id: string): Promise<void> {
   await TestClocks.deleteOne({ _id: id });

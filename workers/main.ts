@@ -5,12 +5,14 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createMailer } from '../mail/transport.ts';
 import { createNotifier } from '../mail/deliver.ts';
+import { CADENCE } from '../registry/cadence.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
-import { sandboxControl } from '../registry/sandbox/control.ts';
+import { sandboxControl, SandboxRefused } from '../registry/sandbox/control.ts';
 import * as auctions from '../store/auctions.ts';
 import { deliveryStore } from '../store/deliveries.ts';
 import * as awards from '../store/awards.ts';
 import * as domains from '../store/domains.ts';
+import { listedDrop } from '../store/drop-lists.ts';
 import * as ledger from '../store/ledger.ts';
 import { holdersOf } from '../store/reservation-queries.ts';
 import * as reservations from '../store/reservations.ts';
@@ -28,14 +30,15 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
   const activities = createActivities({
     client,
     registryOf,
-    store: { ...auctions, ...awards, ...domains, ...reservations },
+    store: { ...auctions, ...awards, ...domains, ...reservations, listedDrop },
     awardRuleOf,
     money: { ...ledger, ...strikes, holdersOf },
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,
+    cadence: CADENCE,
     notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),
     sandboxClocks: {
-      move: (clock, now) => control.setClock(clock, now),
+      move: (clock, now) => control.setClock(clock, now).catch(unlessThere),
       nextTransition: async (clock, after) => (await control.next(clock, after)) ?? { at: null, names: [] },
     },
   });
@@ -50,3 +53,8 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
   const notify = await Worker.create({ ...shared, taskQueue: NOTIFY_QUEUE, maxConcurrentActivityTaskExecutions: 10 });
   return { workers: [engine, notify], close: async () => mailer.close() };
 });
+
+/** A clock that was reset comes by instants its registry has passed. */
+function unlessThere(error: unknown): void {
+  if (!(error instanceof SandboxRefused && error.code === 'clock_backwards')) throw error;
+}

@@ -1,7 +1,7 @@
 /** What every worker process does alike: read the configuration, open its connections, run until told to stop, and drain. */
 import { setTimeout } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, type Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime, type Worker, type WorkerOptions } from '@temporalio/worker';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
 import { loadRegistries, openGateways } from '../registry/registries.ts';
 import type { RegistryAccess, RegistryDeps } from '../activities/deps.ts';
@@ -46,9 +46,17 @@ async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promis
   installRuntime(logger);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  const store = await openStore(config.mongoUri, () => logger.warn('the store does not answer; trying again'));
+  const store = await openStore(
+    config.mongoUri,
+    () => logger.warn('the store does not answer; trying again'),
+    stop.signal,
+  ).catch((error: unknown) => unlessStopped(error, stop.signal));
+  if (!store) return Runtime.instance().shutdown();
   const connections = await connectTemporal(target, logger, stop.signal);
-  if (!connections) return store.close();
+  if (!connections) {
+    await store.close();
+    return Runtime.instance().shutdown();
+  }
   const { connection, clientConnection } = connections;
   const gateways = openGateways(entries);
   const { namespace, dataConverter } = target;
@@ -99,6 +107,10 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+
+function unlessStopped(error: unknown, stop: AbortSignal): undefined {
+  if (!stop.aborted) throw error;
+}
 
 /** Undefined: told to stop before the server answered. */
 async function connectTemporal(

@@ -39,7 +39,8 @@ export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerm
   const { drop: _, ...sight } = desk.sight as Sight;
   desk.sight = { ...sight, stage: 'registered_by_us', seenAt: desk.time.now(), expiresAt: caught.expiresAt };
   desk.index();
-  desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view() }));
+  const { account } = desk;
+  desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view(), ...(account && { account }) }));
   const award: Award = { caught, terms, claims: desk.claims, passed: {}, decisions: 0 };
   for (;;) {
     noteWhoLeft(desk, award);

@@ -1,7 +1,9 @@
 /** From the lead before the drop to the last answer: catch the name for the first in order, then say whose it is. */
+import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
 import { firstInOrder, type AwardTerms } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
-import { catchAt, isLastStage, type Sight } from '../rules/watch.ts';
+import type { Tried } from '../rules/tried.ts';
+import { catchAt, isDoubtful, isLastStage, retryFrom, type Sight } from '../rules/watch.ts';
 import type { CatchOutcome } from '../activities/catch.ts';
 import { awardName } from './awarding.ts';
 import type { Desk } from './desk.ts';
@@ -14,7 +16,10 @@ export function awaitsCatch(desk: Desk): boolean {
   if (!sight || claims.length === 0) return false;
   const now = desk.time.now();
   if (desk.input.clock !== undefined && triedAt === now) return false;
+  const retry = retryFrom(sight, triedAt);
+  if (retry !== undefined && now < retry) return false;
   // Nobody has it, or we do: the create, or the books of an earlier one, say which. What check withholds the create may still get.
+  if (isDoubtful(sight)) return false;
   if (sight.answer.kind !== 'registered' || sight.stage === 'registered_by_us') return true;
   const from = firstInOrder(claims) && catchAt(sight);
   return from !== undefined && now >= from && now < stopAt(sight);
@@ -49,10 +54,10 @@ export async function catchName(desk: Desk): Promise<void> {
   await conclude(desk, tried.value, terms);
 }
 
-function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutcome> {
+async function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutcome> {
   const now = desk.time.now();
   const { earliest, latest } = isLastStage(sight) && sight.drop ? sight.drop : { earliest: now, latest: now };
-  return desk.acts.catching(sight.registry, `Catch ${desk.name}, for the first in order`).catchName({
+  const sending = desk.acts.catching(sight.registry, `Catch ${desk.name}, for the first in order`).catchName({
     name: desk.name,
     tld: desk.input.tld,
     registry: sight.registry,
@@ -61,13 +66,27 @@ function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutco
     ...(desk.watchedRoid !== undefined && { roidBefore: desk.watchedRoid }),
     ...(desk.input.clock !== undefined && { now }),
   });
+  try {
+    const outcome = await sending;
+    desk.noteTried(outcome.tried);
+    return outcome;
+  } catch (error) {
+    if (error instanceof ActivityFailure && error.cause instanceof ApplicationFailure)
+      desk.noteTried(withoutItsRefusal(error.cause.details?.[0] as Tried | undefined));
+    throw error;
+  }
 }
+
+/** What was refused is told to the claim it was refused to. */
+const withoutItsRefusal = (tried: Tried | undefined): Tried | undefined => tried && { ...tried, complete: false };
 
 async function conclude(desk: Desk, outcome: CatchOutcome, terms: AwardTerms): Promise<void> {
   switch (outcome.kind) {
     case 'won':
+      desk.noteRegistered(outcome.sponsor, true, outcome.registeredAt);
       return awardName(desk, outcome, terms);
     case 'taken': {
+      desk.noteRegistered(outcome.by, false, outcome.registeredAt);
       const at = desk.time.now();
       desk.sight = { ...(desk.sight as Sight), stage: 'registered_by_other', seenAt: at };
       for (const { reservation } of desk.claims)

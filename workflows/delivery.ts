@@ -1,6 +1,6 @@
 /** One event to one mailbox whose first attempt failed, until it arrives or the schedule is spent. It delays no reservation. */
 import { ActivityFailure, setCurrentDetails } from '@temporalio/workflow';
-import { deliveries } from './activities.ts';
+import { deliveries, writes } from './activities.ts';
 
 export interface DeliveryInput {
   event: string;
@@ -16,6 +16,7 @@ export async function delivery({
     return await deliveries(`Send the ${channel} of ${event}`).deliver({ event, channel });
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
+    await writes(`Note that the ${channel} of ${event} is given up`).giveUp({ event, channel });
     setCurrentDetails(
       `\`${event}\` was not delivered by ${channel}: refused for good, or not accepted for three days.`,
     );

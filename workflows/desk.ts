@@ -6,6 +6,7 @@ import { admit, standing, withoutClaim, type Admission, type Claim } from '../ru
 import type { ExpiryMark } from '../rules/expiry.ts';
 import { identityOf } from '../rules/stage.ts';
 import { viewOf, type Attention, type NameView, type Note, type Outcome } from '../rules/reservation.ts';
+import { nothingTried, together, type DropAccount, type Tried } from '../rules/tried.ts';
 import { cutoffAt, type Sight } from '../rules/watch.ts';
 import * as proxies from './activities.ts';
 import { announcer, type Announcement, type Announcer } from './announcer.ts';
@@ -47,8 +48,10 @@ export class Desk {
   phase: DomainView['phase'] = 'watching';
   lookIsDue = true;
   ready = false;
-  /** What the polled source said when it last made us look. */
+  /** What RDAP last said. */
   lastPrint: string | undefined;
+  /** The disagreements of RDAP and EPP that were told. */
+  disagreements: string[] = [];
   /** The last mark before the owner's expiry that was told. */
   marked: ExpiryMark | undefined;
   /** The instant of the last burst of creates, so that one instant sees one. */
@@ -60,6 +63,8 @@ export class Desk {
   offer: Offer | undefined;
   /** The auction that runs. */
   contest: Contest | undefined;
+  /** What came of the drop so far. */
+  account: DropAccount | undefined;
   private concerned: string | undefined;
   /** What the search attributes last said. */
   private indexed = '';
@@ -110,9 +115,11 @@ export class Desk {
     this.watchedRoid = carried.watchedRoid;
     this.marked = carried.marked;
     this.lastPrint = carried.lastPrint;
+    this.disagreements = carried.disagreements ?? [];
     this.triedAt = carried.triedAt;
     this.funds = carried.funds ?? noFunds();
     this.nextOperation = carried.nextOperation ?? 1;
+    this.account = carried.account;
     this.lookIsDue = carried.sight === undefined;
     this.ready = true;
   }
@@ -128,7 +135,7 @@ export class Desk {
 
   carry(): DomainCarried {
     const { epoch, claims, nextOrdinal, nextNote, nextOperation, refusals, funds } = this;
-    const { sight, watchedRoid, marked, lastPrint, triedAt } = this;
+    const { sight, watchedRoid, marked, lastPrint, triedAt, account } = this;
     const time = this.time.last();
     return {
       epoch,
@@ -143,7 +150,9 @@ export class Desk {
       ...(watchedRoid !== undefined && { watchedRoid }),
       ...(marked && { marked }),
       ...(lastPrint !== undefined && { lastPrint }),
+      ...(this.disagreements.length > 0 && { disagreements: this.disagreements }),
       ...(triedAt !== undefined && { triedAt }),
+      ...(account && { account }),
     };
   }
 
@@ -182,6 +191,20 @@ export class Desk {
     for (const claim of this.claims) this.tell(claim.reservation, noteOf(claim));
   }
 
+  /** Activities that ended before they told what they tried say nothing. */
+  noteTried(tried: Tried | undefined): void {
+    if (!tried) return;
+    const { account, sight } = this;
+    const drop = account?.drop ?? sight?.drop;
+    this.account = { ...account, ...(drop && { drop }), tried: together(account?.tried ?? nothingTried, tried) };
+  }
+
+  noteRegistered(sponsor: string, byUs: boolean, registeredAt: number | undefined): void {
+    const registered = { sponsor, byUs, ...(registeredAt && { registeredAt }) };
+    const drop = this.account?.drop ?? this.sight?.drop;
+    this.account = { ...this.account, ...(drop && { drop }), registered };
+  }
+
   /** Ends a claim: it leaves the queue and learns why. */
   end(reservation: string, outcome: Outcome, explanation?: string): void {
     this.claims = withoutClaim(this.claims, reservation);
@@ -192,6 +215,8 @@ export class Desk {
       outcome,
       ...(name && { name }),
       ...(explanation !== undefined && { explanation }),
+      // Once it was caught they were told so.
+      ...(this.account && this.phase !== 'awarding' && { account: this.account }),
     });
   }
 

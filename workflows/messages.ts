@@ -5,6 +5,7 @@ import type { ExpiryMark } from '../rules/expiry.ts';
 import type { Money } from '../rules/money.ts';
 import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
 import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
+import type { DropAccount } from '../rules/tried.ts';
 import type { Sight } from '../rules/watch.ts';
 import type { Funds } from './funding.ts';
 import { domainName, tld } from './search-attributes.ts';
@@ -46,13 +47,17 @@ export interface DomainCarried {
   sight?: Sight;
   watchedRoid?: string;
   marked?: ExpiryMark;
-  /** What the polled source said when it last made the arbiter look. */
+  /** What RDAP last said. */
   lastPrint?: string;
+  /** The disagreements of RDAP and EPP that were told. */
+  disagreements?: string[];
   /** The instant of the last burst of creates. */
   triedAt?: number;
   /** What is held for whom; absent in runs from before there was money. */
   funds?: Funds;
   nextOperation?: number;
+  /** What came of the drop so far. */
+  account?: DropAccount;
   time: Tick;
 }
 
@@ -358,5 +363,7 @@ export interface ClockView {
   now: number;
   target: number;
   waitingFor: string[];
+  /** The step it stopped at. */
+  attention: Attention | null;
 }
 export const describeClock = defineQuery<ClockView>('describe');

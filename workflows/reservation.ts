@@ -1,6 +1,7 @@
 /**
  * One customer's journey, from the request to the outcome. The arbiter tells it every fact and decision; between them it sleeps until the
- * next instant it was given, and asks when it has heard nothing by then. It is the one writer of its timeline.
+ * next instant it was given, and asks when it has heard nothing by then. What happened to it is written into its timeline by nobody
+ * else; what became of its notices is added there by whoever attempts them.
  */
 import {
   allHandlersFinished,
@@ -126,6 +127,7 @@ async function journey(input: ReservationInput): Promise<void> {
       run: () => writes(`Publish ${what}`).publish(publication),
     });
     if (published.kind !== 'done') return;
+    seq = published.value.seq ?? seq;
     for (const { event, channel } of published.value.undelivered)
       await startChild<typeof delivery>('delivery', {
         workflowId: `delivery:${event}:${channel}`,

@@ -76,16 +76,24 @@ async function keepTime(input: ClockInput): Promise<void> {
     },
   );
   setHandler(restingSignal, ({ participant, tick: echoed, until }) => {
+    heard(echoed);
     if (echoed === 0) greet.add(participant);
     else if (echoed >= lastTickOf(participant)) participants.set(participant, { kind: 'rest', tick: echoed, until });
   });
   setHandler(leftSignal, ({ participant, tick: echoed }) => {
+    heard(echoed);
     if (echoed >= lastTickOf(participant)) participants.delete(participant);
   });
   setHandler(closeSignal, () => {
     closing = true;
   });
-  setHandler(describeClock, () => ({ status: statusNow(), now, target, waitingFor: busy() }));
+  setHandler(describeClock, () => ({
+    status: statusNow(),
+    now,
+    target,
+    waitingFor: busy(),
+    attention: support.attention(),
+  }));
 
   while (!closing) {
     setCurrentDetails(details());
@@ -156,6 +164,11 @@ async function keepTime(input: ClockInput): Promise<void> {
   async function handOver(): Promise<void> {
     const carried = { now, target, advancing, tick, participants: [...participants] };
     await continueAsNew<typeof clock>({ ...input, carried });
+  }
+
+  /** A clock that was reset counts on from what it said before that: participants take nothing older for news. */
+  function heard(echoed: number): void {
+    tick = Math.max(tick, echoed);
   }
 
   function lastTickOf(participant: string): number {

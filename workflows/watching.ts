@@ -1,8 +1,20 @@
 /** The watch: look, say what changed, and sleep until the next instant that matters or until the registry answers otherwise. */
 import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import type { PollResult } from '../activities/poll.ts';
 import type { LookInput } from '../activities/watch.ts';
+import { nextPollInMs } from '../rules/cadence.ts';
 import { expiryMarkAt, isNewMark, nextExpiryMark } from '../rules/expiry.ts';
-import { catchAt, changeOf, isLastStage, pollEveryMs, type Kept, type Sight } from '../rules/watch.ts';
+import {
+  catchAt,
+  changeOf,
+  disagreementOf,
+  isLastStage,
+  retryFrom,
+  toldBy,
+  type Difference,
+  type Kept,
+  type Sight,
+} from '../rules/watch.ts';
 import type { Desk } from './desk.ts';
 import { fixTerms, fundsAreDue, isPastCutoff, letFundsGo, mindFunds, nextFundsAt, noFunds } from './funding.ts';
 import { mayHandOver } from './handing-over.ts';
@@ -66,13 +78,19 @@ export const whatToLookAt = ({ name, input, time }: Desk) => ({
 });
 
 /** What a look must know of the one before. A drop that was published stands, though the list be away just before it. */
-const lastSeen = ({ seenAt: at, stage, since, owners, drop }: Sight) => ({
-  at,
-  stage,
-  since,
-  ...(owners && { owners }),
-  ...(drop?.source === 'drop_list' && { published: drop.earliest }),
-});
+function lastSeen(sight: Sight): NonNullable<LookInput['lastSeen']> {
+  const { seenAt: at, stage, since, owners, drop, doubtedUntil } = sight;
+  const told = toldBy(sight);
+  return {
+    at,
+    stage,
+    since,
+    ...(owners && { owners }),
+    ...(told && { told }),
+    ...(doubtedUntil !== undefined && { doubtedUntil }),
+    ...(drop?.source === 'drop_list' && { published: drop.earliest }),
+  };
+}
 
 /** Takes a look's answer: what it means for the claims, then for the joins that waited for it. */
 export function see(desk: Desk, before: Sight | undefined, sight: Sight): void {
@@ -102,6 +120,8 @@ function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
     case 'kept':
       return keep(desk, change.how, now);
     case 'taken':
+      if (sight.answer.kind === 'registered')
+        desk.noteRegistered(change.by, false, sight.answer.registration.registeredAt);
       for (const { reservation } of desk.claims)
         desk.end(reservation, { result: 'lost', reason: 'caught_by_other', at: now, caughtBy: change.by });
       return forget(desk);
@@ -112,6 +132,7 @@ function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
 function keep(desk: Desk, how: Kept, now: number): void {
   letFundsGo(desk);
   const expiresAt = desk.sight?.expiresAt;
+  const { account } = desk;
   for (const { reservation, onRenewal } of desk.claims) {
     if (onRenewal === 'close')
       desk.end(reservation, {
@@ -121,8 +142,9 @@ function keep(desk: Desk, how: Kept, now: number): void {
         how,
         ...(expiresAt !== undefined && { expiresAt }),
       });
-    else desk.tell(reservation, { kind: 'kept', at: now, how, name: desk.view() });
+    else desk.tell(reservation, { kind: 'kept', at: now, how, name: desk.view(), ...(account && { account }) });
   }
+  desk.account = undefined;
 }
 
 /** The owner's expiry comes near: each mark is told once, to those who wait by then. */
@@ -141,6 +163,9 @@ export function forget(desk: Desk): void {
   desk.funds = noFunds();
   desk.contest = undefined;
   desk.sight = undefined;
+  desk.account = undefined;
+  desk.lastPrint = undefined;
+  desk.disagreements = [];
   desk.lookIsDue = desk.joining.length > 0;
   desk.phase = 'watching';
 }
@@ -154,20 +179,30 @@ export async function rest(desk: Desk): Promise<void> {
   const now = desk.time.now();
   const { at, why } = nextInstant(desk, sight, now);
   desk.show();
-  let changed = false;
+  let polled: PollResult | 'ended' | undefined;
   const { claims } = desk;
   const otherInstant = () =>
     desk.claims !== claims && (desk.claims.length === 0 || nextInstant(desk, sight, now).at !== at);
-  const wake = () => desk.lookIsDue || changed || otherInstant() || mayHandOver(desk);
+  const wake = () => desk.lookIsDue || polled !== undefined || otherInstant() || mayHandOver(desk);
   // What was just looked at need not be polled yet.
-  const pollFrom = desk.input.clock === undefined ? sight.seenAt + pollEveryMs(sight, now) : at;
+  const pollFrom =
+    desk.input.clock === undefined ? sight.seenAt + nextPollInMs(sight, sight.seenAt, Math.random()) : at;
   await sleepPastMarks(desk, sight, Math.min(pollFrom, at), pollFrom < at ? 'polling begins' : why, wake);
   if (pollFrom < at && !wake()) {
-    const polling = poll(desk, sight, () => (changed = true));
+    const polling = poll(desk, sight, (result) => (polled = result));
     await sleepPastMarks(desk, sight, at, why, wake);
     polling.cancel();
   }
-  if (changed || desk.time.now() >= at) desk.lookIsDue = true;
+  if (typeof polled === 'object') desk.lastPrint = polled.seen;
+  if (typeof polled === 'object' && polled.differences) tellDifferences(desk, polled.differences);
+  else if (polled !== undefined) desk.lookIsDue = true;
+  if (desk.time.now() >= at) desk.lookIsDue = true;
+}
+
+/** EPP says what it said at the last look, and holds; that RDAP says otherwise is told once. */
+function tellDifferences(desk: Desk, differences: Difference[]): void {
+  desk.disagreements = [...desk.disagreements, disagreementOf(differences)];
+  desk.tellAll(() => ({ kind: 'differing', at: desk.time.now(), differences }));
 }
 
 /**
@@ -201,30 +236,24 @@ function nextMark(desk: Desk, { stage, expiresAt }: Sight): { at: number; why: s
   return marks.toSorted((a, b) => a.at - b.at)[0];
 }
 
-function poll(desk: Desk, sight: Sight, onChange: () => void): CancellationScope {
-  const { name, input, watchedRoid } = desk;
+function poll(desk: Desk, sight: Sight, onResult: (result: PollResult | 'ended') => void): CancellationScope {
+  const { name, input, watchedRoid, disagreements } = desk;
+  const { stage, last, drop, next, cadence, answer } = sight;
   const scope = new CancellationScope();
-  const everyMs = pollEveryMs(sight, desk.time.now());
   const polled = scope.run(() =>
-    desk.acts.poll(`Watch ${name} (${sight.stage})`).watch({
-      name,
-      tld: input.tld,
-      stage: sight.stage,
-      everyMs,
+    desk.acts.poll(`Watch ${name} (${stage})`).watch({
+      ...{ name, tld: input.tld, stage, next, answer, lookedAt: sight.seenAt, told: disagreements },
+      ...(last && { last }),
+      ...(drop && { drop }),
+      ...(cadence && { cadence }),
       ...(watchedRoid !== undefined && { watchedRoid }),
       ...(desk.lastPrint !== undefined && { seen: desk.lastPrint }),
     }),
   );
-  polled.then(
-    ({ seen }) => {
-      desk.lastPrint = seen;
-      onChange();
-    },
-    (error) => {
-      // "Unchanged" to the end of its schedule, or a source away for long: look by EPP, and watch on.
-      if (!isCancellation(error)) onChange();
-    },
-  );
+  // "Unchanged" to the end of its schedule, or nobody to go by for long: look by EPP, and watch on.
+  polled.then(onResult, (error) => {
+    if (!isCancellation(error)) onResult('ended');
+  });
   return scope;
 }
 
@@ -236,11 +265,13 @@ function missThoseWhoWaitNoLonger(desk: Desk): void {
 }
 
 function nextInstant(desk: Desk, sight: Sight, now: number): { at: number; why: string } {
-  const { claims } = desk;
+  const { claims, triedAt } = desk;
+  const retry = claims.some((claim) => !claim.dryRun) ? retryFrom(sight, triedAt) : undefined;
   const race = claims.some((claim) => !claim.dryRun) ? catchAt(sight) : undefined;
   const candidates = [
     { at: sight.next.at, why: SAYS[sight.next.what] },
     ...(race === undefined ? [] : [{ at: race, why: 'catching begins' }]),
+    ...(retry === undefined ? [] : [{ at: retry, why: 'the registry may have made up its mind' }]),
     ...(sight.drop ? [{ at: sight.drop.latest, why: 'the drop is expected to be over' }] : []),
     ...claims.flatMap(({ waitUntil }) =>
       waitUntil === undefined ? [] : [{ at: waitUntil, why: 'a claim waits no longer' }],

@@ -4,6 +4,7 @@ import { wayInForSome, type TldPolicy } from '../../rules/tlds.ts';
 import { countOpen } from '../../store/reservation-queries.ts';
 import type { ReservationDoc } from '../../store/reservations.ts';
 import { findSandboxName, type SandboxNameDoc } from '../../store/sandbox-names.ts';
+import { isTestClock } from '../../store/test-clocks.ts';
 import type { RegistrarPrincipal } from '../auth.ts';
 import { defined } from '../defined.ts';
 import type { RouteDeps } from '../deps.ts';
@@ -14,6 +15,7 @@ import { place, type Placing } from '../place.ts';
 import { isProblemCode, problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
 import { reservationView } from '../views.ts';
+import { CLOCK_DELETED, leaveQueue } from '../leave.ts';
 import { createBody, type CreateBody } from './reservation-schemas.ts';
 
 export async function createReservation(deps: RouteDeps, call: Call): Promise<Handled> {
@@ -50,7 +52,11 @@ export async function createReservation(deps: RouteDeps, call: Call): Promise<Ha
     },
     !call.prefersAsync,
   );
-  return placing instanceof Problem ? placing : placingAnswer(deps, placing, policy, call.prefersAsync);
+  if (placing instanceof Problem) return placing;
+  // Placed while its clock was being deleted: it may have come too late to be seen there.
+  if (clock !== null && !(await isTestClock(clock)))
+    return (await leaveQueue(deps, placing.doc, CLOCK_DELETED)) ?? problem('test_clock_failed');
+  return placingAnswer(deps, placing, policy, call.prefersAsync);
 }
 
 export function belowPrice(budget: Money, listPrice: Money): Problem | undefined {

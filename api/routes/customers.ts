@@ -12,7 +12,7 @@ import { ok, param, type Call, type Handled, type Route } from '../http.ts';
 import { ownerOf } from '../ids.ts';
 import { problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
-import { leaveQueue, type Leaving } from './decisions.ts';
+import { leaveQueue, type Leaving } from '../leave.ts';
 
 const eraseQuery = z.strictObject({ registrar: z.string().min(1).max(100).optional() });
 

@@ -16,7 +16,7 @@ async function ownOf({ principal }: Call, livemode: boolean, names: string[]): P
   return byName;
 }
 
-const view = ({ names, asOf, silent }: Similar, own: ReadonlyMap<string, string[]>) => ({
+export const similarView = ({ names, asOf, silent }: Similar, own: ReadonlyMap<string, string[]>) => ({
   ...list(
     names.map(({ name, unicode, tld, reason, explanation, score, availability }) => ({
       object: 'similar_name',
@@ -44,7 +44,7 @@ export function similarRoutes(deps: RouteDeps): Route[] {
       asked.livemode,
       found.names.map(({ name }) => name),
     );
-    return ok(view(found, own));
+    return ok(similarView(found, own));
   }
   return [
     {

@@ -81,6 +81,7 @@ function view({ name, unicode, tld, livemode }: ServedName, outlook: Outlook, co
           likelihood: likelihoodOf(signs),
           for: reasons(signs.filter(({ weight }) => weight > 0)),
           against: reasons(signs.filter(({ weight }) => weight < 0)),
+          unknown: reasons(signs.filter(({ weight }) => weight === 0)),
         }
       : null,
     competitors,

@@ -1,6 +1,6 @@
 /** The sandbox's facts between the two spellings: instants in RFC 3339 outside, in epoch ms inside. */
 import { z } from 'zod';
-import type { SandboxDomain, StoryInput } from '../../registry/sandbox/control.ts';
+import type { SandboxDomain, StoryInput, StoryPatch } from '../../registry/sandbox/control.ts';
 import { AWARDS } from '../../rules/tlds.ts';
 import type { SandboxNameDoc } from '../../store/sandbox-names.ts';
 import { defined } from '../defined.ts';
@@ -11,6 +11,28 @@ import { factsView, iso } from '../views.ts';
 const clid = z.string().min(3).max(16);
 /** An EPP result code that refuses (RFC 5730 section 3). */
 const refusingCode = z.int().min(2000).max(2999);
+
+/** What happens to a name besides its script; see registry/sandbox/facts.ts. */
+const act = z.discriminatedUnion(
+  'what',
+  [
+    z.strictObject({
+      what: z.literal('renewed'),
+      at: instant,
+      years: z.int().min(1).max(10).optional(),
+      nameservers: nameservers.optional(),
+    }),
+    z.strictObject({ what: z.literal('transferred'), at: instant, to: clid, nameservers: nameservers.optional() }),
+    z.strictObject({ what: z.literal('restored'), at: instant, nameservers: nameservers.optional() }),
+    z.strictObject({ what: z.literal('expiry_moved'), at: instant, expires_at: instant }),
+    z.strictObject({
+      what: z.enum(['deleted', 'restore_requested', 'restore_failed', 'purged', 'vanished', 'returned']),
+      at: instant,
+    }),
+  ],
+  'must be what can happen to a name, such as renewed, transferred or restore_requested',
+);
+const happens = z.array(act).max(20);
 
 export const putBody = z.strictObject({
   registered_at: instant.optional(),
@@ -31,15 +53,38 @@ export const putBody = z.strictObject({
   award: z.enum(AWARDS).optional(),
   test_clock: z.string().min(1).max(100).optional(),
   policy: z.string().trim().toLowerCase().min(1).max(63).optional(),
+  happens: happens.optional(),
 });
 export type PutBody = z.infer<typeof putBody>;
 
-export const patchBody = z.strictObject({ create_result: refusingCode.nullable() });
+export const patchBody = z
+  .strictObject({ create_result: refusingCode.nullable().optional(), happens: happens.optional() })
+  .refine((body) => Object.keys(body).length > 0, 'must change create_result or happens');
+export type PatchBody = z.infer<typeof patchBody>;
 
 /** The registry's part of what was put. */
-export function storyOf({ cutoff_s: _ours, award: _oursToo, create_result, ...facts }: PutBody): StoryInput {
-  return defined({ ...facts, create_result: create_result ?? undefined });
+export function storyOf({
+  cutoff_s: _ours,
+  award: _oursToo,
+  create_result,
+  happens: acts,
+  ...facts
+}: PutBody): StoryInput {
+  return defined({ ...facts, create_result: create_result ?? undefined, ...actsOf(acts) });
 }
+
+const actsOf = (acts: PutBody['happens']): Pick<StoryInput, 'happens'> =>
+  acts ? { happens: acts.map((one) => defined(one)) } : {};
+
+const actView = (one: NonNullable<StoryInput['happens']>[number]) => ({
+  ...one,
+  at: iso(one.at),
+  ...('expires_at' in one && { expires_at: iso(one.expires_at) }),
+});
+
+/** The registry's part of what was patched. */
+export const patchOf = ({ create_result, happens: acts }: PatchBody): StoryPatch =>
+  defined({ create_result, ...actsOf(acts) });
 
 const orNull = (at: number | null | undefined): string | null => (at === null || at === undefined ? null : iso(at));
 
@@ -61,6 +106,7 @@ export function sandboxView(entry: SandboxNameDoc, { facts, now, state, stages, 
     award: entry.award,
     test_clock: entry.test_clock,
     policy: entry.policy ?? null,
+    happens: (facts?.happens ?? []).map(actView),
     now: iso(now),
     next_transition: orNull(domain.next_transition),
     state: factsView(state),

@@ -18,7 +18,7 @@ import { problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
 import { underClock } from '../under-clock.ts';
 import { readyClock, usableClock } from './test-clocks.ts';
-import { patchBody, putBody, sandboxView, storyOf, type PutBody } from './sandbox-view.ts';
+import { patchBody, patchOf, putBody, sandboxView, storyOf, type PutBody } from './sandbox-view.ts';
 
 const MAX_NAMES_PER_CLOCK = 100;
 const CUTOFF_ON_A_CLOCK_S = 900;
@@ -134,8 +134,19 @@ async function patch(deps: RouteDeps, call: Call): Promise<Handled> {
   if (body instanceof Problem) return body;
   const own = await ownEntry(deps, call);
   if (own instanceof Problem) return own;
-  const domain = await told(own.sandbox.setCreateResult(own.name, body.create_result));
-  return domain instanceof Problem ? domain : ok(sandboxView(own.entry, domain));
+  const { engine } = deps;
+  const { entry, name, sandbox } = own;
+  const amend = async (): Promise<Handled> => {
+    const domain = await told(sandbox.amend(name, patchOf(body)));
+    return domain instanceof Problem ? domain : ok(sandboxView(entry, domain));
+  };
+  const watched = body.happens && (await engine.stateOf(domainWorkflowId(name))) === 'running';
+  if (!watched) return amend();
+  return underClock(engine, entry.test_clock ?? undefined, name, async (tick) => {
+    const amended = await amend();
+    if (!(amended instanceof Problem)) await engine.check(name, tick satisfies Tick | undefined);
+    return amended;
+  });
 }
 
 /** Every create the registry was sent for the name, ours and others'. */

@@ -6,6 +6,7 @@ import { openUnderClock } from '../../store/reservation-queries.ts';
 import { deleteNamesUnder } from '../../store/sandbox-names.ts';
 import {
   deleteTestClock,
+  endTestClock,
   findTestClock,
   insertTestClock,
   listTestClocks,
@@ -22,8 +23,9 @@ import { problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
 import { instant, pageQuery, personName } from '../schemas.ts';
 import { clockProblem } from '../under-clock.ts';
-import { iso } from '../views.ts';
-import { leaveQueue } from './decisions.ts';
+import { attentionView, iso } from '../views.ts';
+import { CLOCK_DELETED, leaveQueue } from '../leave.ts';
+import { decisionBody } from './reservation-schemas.ts';
 
 const createBody = z.strictObject({ frozen_time: instant, name: personName.optional() });
 const advanceBody = z.strictObject({ frozen_time: instant });
@@ -60,13 +62,15 @@ function clockView(doc: TestClockDoc, live: ClockView | undefined, principal: Pr
     status: live?.status ?? (target > now ? 'advancing' : 'ready'),
     // Whoever shares an operator's clock learns nothing of the names others have under it.
     waiting_for: owns(principal, doc) ? (live?.waitingFor ?? []) : [],
+    needs_attention: live?.attention ? attentionView(live.attention) : null,
   };
 }
 
-/** The clock as it is now; what was seen is remembered for when nobody answers. */
+/** The clock as it is now. Where it stands still is remembered for when nobody answers: one that has just arrived is not ready yet. */
 async function lookAt({ engine }: RouteDeps, doc: TestClockDoc): Promise<ClockView | undefined> {
   const live = await engine.describeClock(doc._id);
-  if (live && live.now !== doc.frozen_at) await rememberClock(doc._id, { frozen_at: live.now, target: live.target });
+  if (live?.status === 'ready' && live.now !== doc.frozen_at)
+    await rememberClock(doc._id, { frozen_at: live.now, target: live.target });
   return live;
 }
 
@@ -147,27 +151,44 @@ async function advance(deps: RouteDeps, call: Call, doc: TestClockDoc): Promise<
   });
 }
 
-/** Its open reservations leave their queues first: a claim without a clock would wait for ever. */
+/** Support has the step tried again that it stopped at. */
+async function retry(deps: RouteDeps, call: Call, doc: TestClockDoc): Promise<Handled> {
+  const body = read(decisionBody, call.body);
+  if (body instanceof Problem) return body;
+  const attention = (await deps.engine.describeClock(doc._id))?.attention;
+  if (!attention) return problem('nothing_to_decide');
+  if (attention.id !== body.attention) return problem('attention_changed', { param: 'attention' });
+  const answer = await deps.engine.decide(attention.workflow, { ...body, action: 'retry' });
+  if (answer !== 'decided') return problem(answer === 'gone' ? 'nothing_to_decide' : answer);
+  return ok(clockView(doc, await lookAt(deps, doc), call.principal));
+}
+
+/**
+ * Its open reservations leave their queues first: a claim without a clock would wait for ever. One that is placed meanwhile is seen
+ * once the clock takes no more, or sees by itself that it does not (`place`).
+ */
 async function remove(deps: RouteDeps, call: Call, doc: TestClockDoc, sandbox: SandboxControl): Promise<Handled> {
   if (!owns(call.principal, doc)) return problem('forbidden', { detail: 'Only its maker may delete a test clock.' });
-  const support = call.principal.kind === 'operator';
-  const leaving = support
-    ? ({ by: 'by_support', explanation: 'The test clock was deleted.' } as const)
-    : ({ by: 'by_registrar' } as const);
-  // One after the other: each enters the clock, which must have settled before the next does.
-  for (const reservation of await openUnderClock(doc._id)) {
-    let left = await leaveQueue(deps, reservation, leaving);
-    if (left?.code === 'test_clock_failed') {
-      const { test_clock: _failed, ...unclocked } = reservation;
-      left = await leaveQueue(deps, unclocked, leaving);
-    }
-    if (left && left.code !== 'reservation_ended') return left;
-  }
+  const kept = await emptyClock(deps, call, doc);
+  if (kept) return kept;
+  await endTestClock(doc._id);
   await deps.engine.closeClock(doc._id);
+  const late = await emptyClock(deps, call, doc);
+  if (late) return late;
   await sandbox.removeClock(doc._id);
   await deleteNamesUnder(doc._id);
   await deleteTestClock(doc._id);
   return ok({ id: doc._id, object: 'test_clock', deleted: true });
+}
+
+/** One after the other: each enters the clock, which must have settled before the next does. */
+async function emptyClock(deps: RouteDeps, { principal }: Call, doc: TestClockDoc): Promise<Problem | undefined> {
+  for (const reservation of await openUnderClock(doc._id)) {
+    const own = principal.kind === 'registrar' && principal.registrar._id === reservation.registrar;
+    const left = await leaveQueue(deps, reservation, own ? { by: 'by_registrar' } : CLOCK_DELETED);
+    if (left && left.code !== 'reservation_ended') return left;
+  }
+  return undefined;
 }
 
 export function testClockRoutes(deps: RouteDeps): Route[] {
@@ -184,6 +205,12 @@ export function testClockRoutes(deps: RouteDeps): Route[] {
       path: `${one}/advance`,
       access: writes,
       handle: (call) => withClock(deps, call, (doc) => advance(deps, call, doc)),
+    },
+    {
+      method: 'POST',
+      path: `${one}/retry`,
+      access: { operator: 'support' },
+      handle: (call) => withClock(deps, call, (doc) => retry(deps, call, doc)),
     },
     {
       method: 'DELETE',

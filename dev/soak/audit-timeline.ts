@@ -1,6 +1,6 @@
 /** Each timeline: told once, in order, ended once, and a story that the state machine can have told. */
 import { genesisOf, hashOfStored } from '../../store/event-hash.ts';
-import type { EventDoc, ReservationDoc } from '../../store/reservations.ts';
+import { isOfNotice, type EventDoc, type ReservationDoc } from '../../store/reservations.ts';
 import { grouped, outcomeOf, type Audit, type Violation } from './books.ts';
 
 const ENDINGS = ['won', 'lost', 'missed', 'cancelled', 'rejected'].map((result) => `reservation.${result}`);
@@ -15,7 +15,15 @@ const MIDDLE = [
   ...['expiring', 'expired', 'stage_changed', 'renewed', 'drop_scheduled', 'unfunded', 'caught'].map(
     (type) => `reservation.${type}`,
   ),
-  ...['observation.expiry_moved', 'observation.transferred', 'attempt.catching'],
+  ...[
+    'observation.expiry_moved',
+    'observation.transferred',
+    'observation.sources_differ',
+    'observation.drop_list_overruled',
+    'attempt.catching',
+    'attempt.made',
+    'observation.registered',
+  ],
 ];
 
 export const auditTimelines: Audit = ({ store }) => {
@@ -43,7 +51,9 @@ function auditTimeline(doc: ReservationDoc, unsorted: EventDoc[]): Violation[] {
   if (!doc.open && endings.length !== 1) say(`ended, with ${endings.length} endings`);
   if (doc.open && endings.length > 0) say(`open, with the ending ${endings[0]?.type}`);
   const [ending] = endings;
-  if (ending && events.at(-1) !== ending) say(`${events.at(-1)?.type} after its ending`);
+  // A notice may arrive long after what it tells of.
+  const last = events.findLast((event) => !isOfNotice(event));
+  if (ending && last !== ending) say(`${last?.type} after its ending`);
   if (ending && !doc.open && ending.type !== `reservation.${doc.status}`)
     say(`${doc.status}, and told as ${ending.type}`);
   if (ending && !doc.open && ending.data['at'] !== outcomeOf(doc)?.at) say('ended at another instant than was told');
@@ -69,7 +79,7 @@ function auditOrder(events: EventDoc[]): Violation[] {
   let isCaught = false;
   for (const { type, seq, data } of events) {
     const at = `${type} (${seq})`;
-    if (ANY_TIME.includes(type)) continue;
+    if (ANY_TIME.includes(type) || isOfNotice({ type })) continue;
     if (type === 'reservation.placed') {
       if (isPlaced) found.push(`${at}: placed again`);
       isPlaced = true;

@@ -113,6 +113,8 @@ export const DE: Wording = {
     otherwise: (name) =>
       `Ohne Verlängerung ist ${name} nicht sofort frei: Der Name durchläuft zunächst die Phasen, die seine Registry vorsieht, und wir unterrichten Sie über jede.`,
   },
+  dateMoved: (when) =>
+    `Das ersetzt das Datum, das wir Ihnen zuvor genannt haben (${when}): Die Registry nennt jetzt ein anderes.`,
   ranUntil: (name, when) => `Die Registrierung von ${name} lief bis zum ${when}.`,
   kept: {
     subject: (name) => `${name}: diesmal keine Freigabe`,
@@ -237,7 +239,7 @@ export const DE: Wording = {
     subject: (name) => `${name}: Ihre Vormerkung ist beendet`,
     text: {
       kept: (name) =>
-        `${name} wurde vom Inhaber oder für ihn behalten. Für diesen Fall hatten Sie gewünscht, dass die Vormerkung endet; sie ist nun beendet.`,
+        `${name} wird diesmal nicht frei. Für diesen Fall hatten Sie gewünscht, dass die Vormerkung endet; sie ist nun beendet.`,
       wait_until: (name, waitUntil) =>
         `${name} wurde in der Zeit, die Sie warten wollten${
           waitUntil === undefined ? '' : ` (bis zum ${waitUntil})`

@@ -106,6 +106,7 @@ export const EN: Wording = {
     otherwise: (name) =>
       `If ${name} is not renewed, it is not released at once: it first passes the stages its registry has, and we tell you of each.`,
   },
+  dateMoved: (when) => `This replaces the date we told you before, ${when}: the registry now gives another.`,
   ranUntil: (name, when) => `The registration of ${name} ran until ${when}.`,
   kept: {
     subject: (name) => `${name}: not released this time`,
@@ -225,7 +226,7 @@ export const EN: Wording = {
     subject: (name) => `${name}: your reservation has ended`,
     text: {
       kept: (name) =>
-        `${name} has been kept by its owner or for its owner. You had asked for the reservation to end in that case, and it has ended.`,
+        `${name} is not released this time. You had asked for the reservation to end in that case, and it has ended.`,
       wait_until: (name, waitUntil) =>
         `${name} was not released in the time you were willing to wait${
           waitUntil === undefined ? '' : ` (until ${waitUntil})`

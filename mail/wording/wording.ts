@@ -54,6 +54,7 @@ export interface Wording {
     canRenew: string;
     otherwise: About;
   };
+  dateMoved: (when: string) => string;
   ranUntil: Dated;
   kept: {
     subject: About;

@@ -1,9 +1,12 @@
 /** A registry as the engine sees it, over EPP for what counts and RDAP for what is only watched. */
+import { setTimeout } from 'node:timers/promises';
 import type { Registration, RegistryAnswer } from '../../rules/stage.ts';
 import { dropListAt } from '../drop-list.ts';
 import type { RegistryEntry } from '../entry.ts';
 import type { RegistryGateway } from '../gateway.ts';
-import { profileOf } from '../profiles.ts';
+import { SourceTrouble } from '../http-trouble.ts';
+import { Pace } from '../pace.ts';
+import { profileOf, QUESTIONS_PER_SECOND } from '../profiles.ts';
 import { createRdapClient, type RdapClient } from '../rdap/client.ts';
 import { hear, lookupFor, peek } from '../rdap/hearing.ts';
 import { EppClient, type EppClientOptions } from './client.ts';
@@ -20,6 +23,10 @@ export interface GatewayOptions extends Pick<
 }
 
 const MAX_REASON = 200;
+/** A poll by EPP waits for its turn for so long, and is else put off. */
+const TURN_MS = 5_000;
+const PUT_OFF_MS = 60_000;
+const BURST_S = 5;
 /** What EPP already said is not held up for longer by what RDAP might add. */
 const PUBLICLY_MS = 2_000;
 /** It exists, and whose it is the registry does not tell us (2201, 2202 on info). */
@@ -37,7 +44,8 @@ export function createEppGateway(
   entry: RegistryEntry,
   { rdap = createRdapClient(), ...options }: GatewayOptions = {},
 ): RegistryGateway {
-  const { keepAliveMs, sessionMs } = profileOf(entry.profile);
+  const { keepAliveMs, sessionMs, questionsPerSecond = QUESTIONS_PER_SECOND } = profileOf(entry.profile);
+  const pace = new Pace({ everyMs: 1_000 / questionsPerSecond, burst: Math.ceil(questionsPerSecond * BURST_S) });
   const lookup = lookupFor(entry, rdap);
   const client = new EppClient({ ...entry.epp, ...options, registry: entry.id, keepAliveMs, sessionMs });
   const dropList =
@@ -73,12 +81,22 @@ export function createEppGateway(
     return answer?.kind === 'registered' ? answer.registration : SOMEBODYS;
   }
 
+  /** Polls stand back where many names are asked of at once: looks at the instants that matter are not held up by them. */
+  async function lookInTurn(name: string): Promise<RegistryAnswer> {
+    const waitMs = pace.take(TURN_MS);
+    if (waitMs === undefined)
+      throw new SourceTrouble('own_limit', `registry ${entry.id}: polled as often as we may`, PUT_OFF_MS);
+    if (waitMs > 0) await setTimeout(waitMs);
+    return look(name);
+  }
+
   return {
     id: entry.id,
     look,
     checkMany,
-    peek: (name) => peek(lookup(name), () => look(name)),
-    hear: (name) => hear(look(name), lookup(name)),
+    lookInTurn,
+    peek: (name) => peek(lookup(name), () => lookInTurn(name)),
+    hear: (name) => hear(lookInTurn(name), lookup(name)),
     publishedDrop: async (name) => (await dropList?.())?.get(name.toLowerCase()),
     async create(request, clTRID) {
       const response = await client.send('transform', () => createXml(request, clTRID), clTRID);

@@ -26,8 +26,8 @@ const REGISTRO = published('https://www.nic.it/en/register-your-it/drop-time');
 const INTERNETNZ = published('InternetNZ, drop server and drop API of .nz');
 const JPRS = published('JPRS, life cycle of general-use .jp domains');
 const EIS = published('https://www.internet.ee/eif/news/changes-to-release-of-ee-domains');
-const PUNKTUM = published('https://punktum.dk/artikler/vilkaar-for-venteliste');
-const NASK = published('NASK, option for a .pl domain (https://www.dns.pl)');
+const PUNKTUM = published('https://punktum.dk/artikler/vilkaar-for-venteliste', 'version 2.2, sections 1.2 and 2.1');
+const NASK = published('https://www.dns.pl/en/options');
 const SGNIC = published('SGNIC, life cycle of .sg domains');
 
 const none = { days: 0 } as const;
@@ -246,7 +246,7 @@ export const CCTLDS: ShippedEntry[] = [
     drop: {
       kind: 'exclusive_option',
       way_in:
-        'Only the holder of the option on a .pl name can register it when it is deleted: buy the option from a registrar of NASK, where WHOIS shows that none is held.',
+        'One option is sold on each .pl name, and its holder comes first when the name is deleted: buy it from a registrar of NASK that sells options (https://www.dns.pl/en/options), where WHOIS shows that none is held.',
       ...NASK,
     },
     list: { to: 'everyone', tells: 'start', ...NASK, note: 'a flag in WHOIS' },

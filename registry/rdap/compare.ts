@@ -3,7 +3,7 @@
  * them is believed is for rules to say, that they differ is a fact.
  */
 import type { RegistryAnswer } from '../../rules/stage.ts';
-import type { Difference } from '../gateway.ts';
+import type { Difference } from '../../rules/watch.ts';
 import type { RdapAnswer } from './client.ts';
 
 /**
@@ -29,7 +29,11 @@ export function differences(epp: RegistryAnswer, rdap: RdapAnswer): Difference[]
 
 /** What one of them does not tell is no contradiction. */
 const differing = (what: Difference['what'], epp: string, rdap: string): Difference[] =>
-  epp === '' || rdap === '' || epp === rdap ? [] : [{ what, epp, rdap }];
+  epp === '' || rdap === '' || epp === rdap ? [] : [{ what, epp: shown(epp), rdap: shown(rdap) }];
+
+/** Words of others, on their way into a timeline: short, and nobody's address. */
+const MAX_SHOWN = 200;
+const shown = (text: string): string => text.slice(0, MAX_SHOWN).replace(/[^\x20-\x7e]|@/g, '?');
 
 /** RDAP servers drop the fraction. */
 const second = (at: number): string => (at === 0 ? '' : `${new Date(at).toISOString().slice(0, 19)}Z`);

@@ -29,7 +29,8 @@ export async function hear(asked: Promise<RegistryAnswer>, lookedUp: Promise<Rda
   return { epp, rdap, differences: both ? differences(epp, rdap) : [] };
 }
 
-async function said<Answer extends { kind: string }>(answer: Promise<Answer>): Promise<Said<Answer>> {
+/** An answer, or why there is none. Rejects only for what is not the source's doing. */
+export async function said<Answer extends { kind: string }>(answer: Promise<Answer>): Promise<Said<Answer>> {
   try {
     return await answer;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What the sandbox says in EPP: greeting and responses, valid against the schemas of RFC 5730, 5731 and 3915. */
 import { DOMAIN, EPP, RGP } from '../epp/namespaces.ts';
 import { tag, xmlDocument, type Markup } from '../epp/xml.ts';
-import type { Registered } from './film.ts';
+import type { Registered } from './state.ts';
 
 /** RFC 5730 section 3. */
 const MESSAGES: Readonly<Record<number, string>> = {

@@ -63,8 +63,7 @@ async function check(registry: SandboxRegistry, object: XmlElement): Promise<Ans
     }
     await registry.settled(read.name);
     const { kind } = registry.stateOf(read.name);
-    const reason = kind === 'registered' ? { reason: 'In use' } : kind === 'withheld' ? { reason: 'Reserved' } : {};
-    answers.push({ name: read.name, ...reason });
+    answers.push({ name: read.name, ...(kind !== 'free' && { reason: kind === 'withheld' ? 'Reserved' : 'In use' }) });
   }
   return { code: 1000, resData: checkData(answers) };
 }

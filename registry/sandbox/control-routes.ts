@@ -46,10 +46,12 @@ function addDomains(routes: Router, registry: SandboxRegistry): void {
   routes.patch('/domains/:name', named, async (request, response) => {
     const read = storyPatch.safeParse(request.body);
     if (!read.success) return refuseBody(response, read.error);
-    const { create_result } = read.data;
+    const { create_result = null } = read.data;
     if (create_result !== null && !isResultCode(create_result))
       return refuse(response, 422, 'invalid_facts', 'create_result', 'is no EPP result code');
-    if (!(await registry.setCreateResult(nameIn(request), create_result))) return notFound(response);
+    const amended = await registry.amend(nameIn(request), read.data);
+    if (amended === false) return notFound(response);
+    if (amended !== true) return refuse(response, 422, amended.code, amended.param, amended.detail);
     return show(nameIn(request), response);
   });
   routes.get('/domains/:name', named, (request, response) => show(nameIn(request), response));

@@ -1,13 +1,13 @@
 /** A client of the sandbox's control API, for the engine's own API, its activities and tests. Reads the token when first needed. */
 import { readFile } from 'node:fs/promises';
 import { RegistryUnreachable } from '../gateway.ts';
-import type { BookEntry, Story, StoryInput } from './facts.ts';
-import type { DomainState } from './film.ts';
+import type { BookEntry, Story, StoryInput, StoryPatch } from './facts.ts';
+import type { DomainState } from './state.ts';
 import { sandboxPaths } from './paths.ts';
 import type { StageShown } from './projection.ts';
 
-export type { BookEntry, Story, StoryInput } from './facts.ts';
-export type { DomainState } from './film.ts';
+export type { BookEntry, Story, StoryInput, StoryPatch } from './facts.ts';
+export type { DomainState } from './state.ts';
 export type { StageShown } from './projection.ts';
 
 const LIMIT_MS = 5_000;
@@ -42,8 +42,8 @@ export class SandboxRefused extends Error {
 /** All throw SandboxRefused for a request it does not take, RegistryUnreachable where it does not answer. */
 export interface SandboxControl {
   put(name: string, facts: StoryInput): Promise<SandboxDomain>;
-  /** Changes what any create is answered once the name is free; null lets creates succeed again. */
-  setCreateResult(name: string, code: number | null): Promise<SandboxDomain>;
+  /** Changes what any create is answered once the name is free (null: they succeed again), and adds what will happen. */
+  amend(name: string, patch: StoryPatch): Promise<SandboxDomain>;
   get(name: string): Promise<SandboxDomain | undefined>;
   /** Oldest first. `refused` counts also refusals no longer listed. */
   book(name: string): Promise<{ entries: BookEntry[]; refused: number }>;
@@ -101,8 +101,7 @@ export function sandboxControl(where: { home: string; port: number; host?: strin
 
   return {
     put: async (name, facts) => (await call('PUT', domain(name), facts)) as SandboxDomain,
-    setCreateResult: async (name, code) =>
-      (await call('PATCH', domain(name), { create_result: code })) as SandboxDomain,
+    amend: async (name, patch) => (await call('PATCH', domain(name), patch)) as SandboxDomain,
     get: async (name) => (await call('GET', domain(name)).catch(orUndefined)) as SandboxDomain | undefined,
     book: async (name) => (await call('GET', `${domain(name)}/book`)) as { entries: BookEntry[]; refused: number },
     setClock: async (id, now) => void (await call('PUT', clock(id), { now })),

@@ -8,6 +8,30 @@ export const instant = z.number().int().min(0).max(7_258_118_400_000);
 const clid = z.string().min(3).max(16);
 const resultCode = z.number().int().min(2000).max(2599);
 
+const hosts = z.array(z.string().min(1).max(255)).max(13);
+const years = z.number().int().min(1).max(10);
+/** What happens to a name besides what its owner and its registry do by themselves, and when. */
+export const actInput = z.discriminatedUnion('what', [
+  /** By the registrar's renew command: so many years more. In auto-renew grace they come on top of the automatic one. */
+  z.strictObject({ what: z.literal('renewed'), at: instant, years: years.optional(), nameservers: hosts.optional() }),
+  z.strictObject({ what: z.literal('transferred'), at: instant, to: clid, nameservers: hosts.optional() }),
+  /** The registrar deletes it: redemption begins. */
+  z.strictObject({ what: z.literal('deleted'), at: instant }),
+  z.strictObject({ what: z.literal('restore_requested'), at: instant }),
+  z.strictObject({ what: z.literal('restored'), at: instant, nameservers: hosts.optional() }),
+  /** The deletion goes on as if nobody had asked. */
+  z.strictObject({ what: z.literal('restore_failed'), at: instant }),
+  /** Freed at once, whatever the stage. */
+  z.strictObject({ what: z.literal('purged'), at: instant }),
+  /** The registry corrects its date, either way. */
+  z.strictObject({ what: z.literal('expiry_moved'), at: instant, expires_at: instant }),
+  /** Info and RDAP know of no such name, while check says that it cannot be had. */
+  z.strictObject({ what: z.literal('vanished'), at: instant }),
+  z.strictObject({ what: z.literal('returned'), at: instant }),
+]);
+export type Act = z.infer<typeof actInput>;
+export const MAX_ACTS = 20;
+
 /** The story as a caller gives it; instants in epoch ms. */
 export const storyInput = z.strictObject({
   registered_at: instant.optional(),
@@ -17,7 +41,7 @@ export const storyInput = z.strictObject({
   owner_acts_at: instant.optional(),
   registrar_deletes_at: instant.optional(),
   drops_at: instant.optional(),
-  nameservers: z.array(z.string().min(1).max(255)).max(13).optional(),
+  nameservers: hosts.optional(),
   /** True means `other-catcher`. */
   caught_by_other: z.union([z.boolean(), clid]).optional(),
   /** What the registry answers to any create once the name is free. */
@@ -25,10 +49,15 @@ export const storyInput = z.strictObject({
   test_clock: z.string().min(1).max(100).optional(),
   /** A TLD whose registry's policy the name lives by. */
   policy: z.string().min(1).max(63).optional(),
+  happens: z.array(actInput).max(MAX_ACTS).optional(),
 });
 export type StoryInput = z.infer<typeof storyInput>;
 
-export const storyPatch = z.strictObject({ create_result: resultCode.nullable() });
+/** `happens` is added to what was to happen already. */
+export const storyPatch = z.strictObject({
+  create_result: resultCode.nullable().optional(),
+  happens: z.array(actInput).max(MAX_ACTS).optional(),
+});
 export type StoryPatch = z.infer<typeof storyPatch>;
 
 /** The story, complete. */
@@ -100,5 +129,10 @@ export function completeStory(given: StoryInput, now: number): { kind: 'story'; 
     if ((story[param] ?? Infinity) <= story.registered_at) return refuse(param, 'must be after registered_at');
   if (story.drops_at !== undefined && (story.registrar_deletes_at ?? -1) >= story.drops_at)
     return refuse('drops_at', 'must be after registrar_deletes_at');
+  for (const [index, act] of (story.happens ?? []).entries()) {
+    if (act.at <= story.registered_at) return refuse(`happens.${index}.at`, 'must be after registered_at');
+    if (act.what === 'expiry_moved' && act.expires_at <= act.at)
+      return refuse(`happens.${index}.expires_at`, 'must be after at');
+  }
   return { kind: 'story', story };
 }

@@ -1,6 +1,7 @@
 /** What is true of a name at an instant: a pure projection of its facts, in the name's own time. */
 import type { DomainFacts } from './facts.ts';
-import { film, type DomainState, type Segment } from './film.ts';
+import { film } from './film.ts';
+import type { DomainState, Segment } from './state.ts';
 
 /** A name kept for good has no last frame; this many show that it is. */
 const MAX_FRAMES = 24;
@@ -31,6 +32,7 @@ export function purgeOf(facts: DomainFacts): number | null {
   let roid: string | undefined;
   let frames = 0;
   for (const { from, state } of film(facts)) {
+    if (state.kind === 'hidden') continue;
     const current = state.kind === 'registered' ? state.roid : undefined;
     if (frames > 0 && current !== roid) return from;
     if (++frames > MAX_FRAMES) break;
@@ -60,7 +62,8 @@ export function stagesOf(facts: DomainFacts): StageShown[] {
 
 /** The words of `rules/stage.ts`, as far as the registry itself can know them. */
 export function stageName(state: DomainState): string {
-  if (state.kind !== 'registered') return state.kind === 'free' ? 'available' : 'withheld';
+  if (state.kind !== 'registered') return state.kind === 'free' ? 'available' : state.kind;
+  if (state.rgp.includes('pendingRestore')) return 'pending_restore';
   if (state.rgp.includes('redemptionPeriod')) return 'redemption';
   if (state.statuses.includes('pendingDelete')) return 'pending_delete';
   if (state.rgp.includes('autoRenewPeriod')) return 'auto_renew_grace';

@@ -2,7 +2,7 @@
 import { Router, type Response } from 'express';
 import { toRdapStatus } from '../rdap/status.ts';
 import { readName } from './commands.ts';
-import type { Registered } from './film.ts';
+import type { Registered } from './state.ts';
 import type { SandboxRegistry } from './registry.ts';
 
 const CONFORMANCE = ['rdap_level_0'];

@@ -5,10 +5,20 @@
 import { randomBytes } from 'node:crypto';
 import { addYears } from './calendar.ts';
 import type { TldPolicy } from '../../rules/tlds.ts';
-import { completeStory, type BookEntry, type Happening, type Refusal, type StoryInput } from './facts.ts';
-import { roidOf, type DomainState, type Registered } from './film.ts';
+import {
+  completeStory,
+  MAX_ACTS,
+  type BookEntry,
+  type Happening,
+  type Refusal,
+  type Story,
+  type StoryInput,
+  type StoryPatch,
+} from './facts.ts';
+import { unfitting } from './film.ts';
+import { roidOf, type DomainState, type Registered } from './state.ts';
 import { lifeOf } from './life.ts';
-import { nextTransition, segmentAt } from './projection.ts';
+import { segmentAt } from './projection.ts';
 import type { FactStore, StoredDomain } from './store.ts';
 
 /** Refused creates are the many of a race; they are kept in memory, the latest of them. */
@@ -59,12 +69,7 @@ export class SandboxRegistry {
 
   stateOf(name: string): DomainState {
     const domain = this.#domains.get(name);
-    if (!domain) return { kind: 'free' };
-    const now = this.nowOf(name);
-    const { frame } = domain;
-    if (frame && frame.from <= now && (frame.until === null || now < frame.until)) return frame.state;
-    domain.frame = segmentAt(domain.kept, now);
-    return domain.frame.state;
+    return domain ? frameAt(domain, this.nowOf(name)).state : { kind: 'free' };
   }
 
   factsOf(name: string): StoredDomain | undefined {
@@ -95,7 +100,8 @@ export class SandboxRegistry {
     const state = this.stateOf(name);
     const now = this.nowOf(name);
     const scripted = domain?.kept.story?.create_result;
-    const code = state.kind === 'registered' ? 2302 : (scripted ?? 1000);
+    const exists = state.kind === 'registered' || state.kind === 'hidden';
+    const code = exists ? 2302 : (scripted ?? 1000);
     if (!domain) this.#domains.set(name, (domain = emptyAround({ name, happened: [], accepted: [] })));
     const entry: BookEntry = { clid, cltrid, at: Date.now(), name_now: now, code };
     if (code !== 1000) {
@@ -158,19 +164,33 @@ export class SandboxRegistry {
       return { kind: 'refused', code: 'invalid_facts', param: 'policy', detail: 'nothing is known of this TLD' };
     const completed = completeStory(given, clockNow ?? Date.now());
     if (completed.kind === 'refused') return completed;
+    const story = policy ? { ...completed.story, life: lifeOf(policy) } : completed.story;
+    const misfit = unfitting({ name, story, happened: [] });
+    if (misfit !== undefined) return cannotHappen(misfit);
     const domain = this.#domains.get(name) ?? emptyAround({ name, happened: [], accepted: [] });
     this.#domains.set(name, domain);
-    const story = policy ? { ...completed.story, life: lifeOf(policy) } : completed.story;
     await this.#change(domain, { name, story, happened: [], accepted: domain.kept.accepted });
     return undefined;
   }
 
-  /** Changes what creates are answered, and nothing else. False where nothing was put. */
-  async setCreateResult(name: string, code: number | null): Promise<boolean> {
+  /** Changes what creates are answered, and adds what will happen. False where nothing was put. */
+  async amend(name: string, { create_result, happens = [] }: StoryPatch): Promise<Refusal | boolean> {
     const domain = this.#domains.get(name);
     if (!domain?.kept.story) return false;
-    const { create_result: _replaced, ...story } = domain.kept.story;
-    await this.#change(domain, { ...domain.kept, story: code === null ? story : { ...story, create_result: code } });
+    const { create_result: replaced, happens: before = [], ...told } = domain.kept.story;
+    const code = create_result === undefined ? replaced : (create_result ?? undefined);
+    const all = [...before, ...happens];
+    const story: Story = {
+      ...told,
+      ...(code !== undefined && { create_result: code }),
+      ...(all.length > 0 && { happens: all }),
+    };
+    const past = happens.findIndex(({ at }) => at < this.nowOf(name));
+    if (past >= 0) return refusal(`happens.${past}.at`, 'must not be in the past of the name');
+    if (all.length > MAX_ACTS) return refusal('happens', `must be at most ${MAX_ACTS} in all`);
+    const misfit = happens.length > 0 ? unfitting({ ...domain.kept, story }) : undefined;
+    if (misfit !== undefined) return cannotHappen(Math.max(0, misfit - before.length));
+    await this.#change(domain, { ...domain.kept, story });
     return true;
   }
 
@@ -209,8 +229,8 @@ export class SandboxRegistry {
     let at: number | null = null;
     let names: string[] = [];
     for (const name of this.namesOf(clock)) {
-      const facts = this.factsOf(name);
-      const next = facts ? nextTransition(facts, after) : null;
+      const domain = this.#domains.get(name);
+      const next = domain ? frameAt(domain, after).until : null;
       if (next === null || (at !== null && next > at)) continue;
       names = next === at ? [...names, name] : [name];
       at = next;
@@ -250,6 +270,17 @@ export class SandboxRegistry {
       throw error;
     }
   }
+}
+
+const refusal = (param: string, detail: string): Refusal => ({ kind: 'refused', code: 'invalid_facts', param, detail });
+const cannotHappen = (index: number): Refusal =>
+  refusal(`happens.${index}.what`, 'does not fit where the name stands by then');
+
+/** Clocks and races ask for the same frame again and again. */
+function frameAt(domain: Domain, at: number): NonNullable<Domain['frame']> {
+  const { frame } = domain;
+  if (frame && frame.from <= at && (frame.until === null || at < frame.until)) return frame;
+  return (domain.frame = segmentAt(domain.kept, at));
 }
 
 function emptyAround(kept: StoredDomain): Domain {

@@ -2,6 +2,7 @@
 import type { EngineDeps } from '../../activities/deps.ts';
 import { watchActivities, type LookInput } from '../../activities/watch.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
+import type { ListedDrop } from '../../rules/listed.ts';
 import { RegistryUnreachable, type RegistryGateway } from '../../registry/gateway.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -12,7 +13,7 @@ const answers: List = async () => ({ at: DROP });
 const isAway: List = () => Promise.reject(new RegistryUnreachable('drop list: does not answer'));
 const hasItNot: List = async () => undefined;
 
-function look(publishedDrop: List, lastSeen?: LookInput['lastSeen']) {
+function look(publishedDrop: List, lastSeen?: LookInput['lastSeen'], listed?: ListedDrop) {
   const registration = {
     roid: 'D1-TEST',
     sponsor: 'other-registrar',
@@ -31,7 +32,7 @@ function look(publishedDrop: List, lastSeen?: LookInput['lastSeen']) {
     registryOf: () => ({ gateway, owns: ['backorder'], contacts: {}, nameservers: [] }),
     policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
     settingsOf: async () => ({}),
-    store: { rememberWatched: async () => undefined },
+    store: { rememberWatched: async () => undefined, listedDrop: async () => listed },
   } as unknown as EngineDeps;
   const name = { name: 'soon.test', tld: 'test', now: NOW, watchedRoid: 'D1-TEST' };
   return watchActivities(deps).look({ ...name, ...(lastSeen && { lastSeen }) });

@@ -45,7 +45,7 @@ class Hall {
   private published = 0;
   readonly engine = fakeEngine({
     enter: async () => ({ tick: 7, now: this.now }),
-    describeClock: async () => ({ status: 'ready', now: this.now, target: this.now, waitingFor: [] }),
+    describeClock: async () => ({ status: 'ready', now: this.now, target: this.now, waitingFor: [], attention: null }),
   });
   readonly auctions: AuctionEngine = {
     bid: async (_auction, act) => {

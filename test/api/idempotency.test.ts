@@ -91,6 +91,7 @@ test.each<[string, Handled, 'keep' | 'giveBack' | 'forget']>([
       query: {},
       body: {},
       prefersAsync: false,
+      prefersHtml: false,
       idempotencyKey: 'k',
     };
     const { handled: answered } = await once(

@@ -172,7 +172,13 @@ test('a name of the sandbox is told in its clock’s time, and by the rules it l
     policy: 'uk',
   });
   const grace = registered({ expiresAt: at('2030-01-01T00:00:00Z'), statuses: ['clientHold'] });
-  const clock = { status: 'ready' as const, now: at('2029-12-20T00:00:00Z'), target: 0, waitingFor: [] };
+  const clock = {
+    status: 'ready' as const,
+    now: at('2029-12-20T00:00:00Z'),
+    target: 0,
+    waitingFor: [],
+    attention: null,
+  };
   const { body } = await lookAt('wanted.test', {
     engine: fakeEngine({ describeDomain: async () => undefined, describeClock: async () => clock }),
     inquiries: fakeInquiries({ test: fakeInquiry({ hear: async () => hearing({ epp: grace }) }) }),
@@ -219,7 +225,7 @@ test('with the registry away RDAP alone speaks, and what is missing is said', as
     ...{ source: 'rdap', stage: 'registered', reservable: { possible: true } },
     missing: [
       { what: 'epp', reason: 'timed_out' },
-      { what: 'dns', reason: 'no_answer' },
+      { what: 'dns', reason: 'could_not_be_asked' },
     ],
   });
   // A 404 of RDAP proves nothing.
@@ -229,7 +235,10 @@ test('with the registry away RDAP alone speaks, and what is missing is said', as
     live,
   );
   expect(unknown).toMatchObject({ source: null, as_of: null, stage: 'unknown', reservable: { possible: null } });
-  expect(unknown.renewal.likelihood).toBe('unknown');
+  expect(unknown.renewal).toMatchObject({
+    ...{ likelihood: 'unknown', for: [], against: [] },
+    unknown: [{ sign: 'dns_not_asked', explanation: expect.stringContaining('could not be asked') }],
+  });
 });
 
 test('with every source away the last word a reservation was told stands, as old as it is', async () => {

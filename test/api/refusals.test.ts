@@ -59,7 +59,7 @@ test.each([
   ],
   [
     'name.pl',
-    'Only the holder of the option on a .pl name can register it when it is deleted: buy the option from a registrar of NASK, where WHOIS shows that none is held.',
+    'One option is sold on each .pl name, and its holder comes first when the name is deleted: buy it from a registrar of NASK that sells options (https://www.dns.pl/en/options), where WHOIS shows that none is held.',
   ],
 ])('%s has no race, and who wants it is told the registry’s own way in', async (domain, detail) => {
   expect((await post({ domain })).body).toMatchObject({ status: 422, code: 'no_race', detail, param: 'domain' });

@@ -21,6 +21,7 @@ export type Role = (typeof SCRIPTS)[Scene]['roles'][number];
 /** What a customer, a registrar and the registry can say of one reservation when all is over. */
 export interface Account {
   outcome: string;
+  /** What happened; what became of notices depends on who was away when. */
   timeline: string[];
   /** Subjects of the receipts and outcomes, sorted. What else is mailed may be overtaken, and depends on who was away when. */
   mails: string[];
@@ -165,7 +166,7 @@ export class Cast {
       role,
       {
         outcome: outcome ? `${status}: ${outcome.reason}` : status,
-        timeline: rows.map(({ seq, type }) => `${seq} ${type}`),
+        timeline: rows.map(({ type }) => type).filter((type) => !type.startsWith('notice.')),
         mails: [...different.values()].toSorted(),
         creates: accepted.filter(({ clid }) => clid === 'backorder').length,
       },

@@ -58,13 +58,14 @@ async function expectUndisturbed({ client, names, ids }: Drop): Promise<void> {
   await Promise.all(ids.map((id) => client.until(`/v1/reservations/${id}`, ended, 60_000)));
   const outcomes = await Promise.all(ids.map(async (id) => (await read(client, id)).outcome.reason));
   expect(outcomes).toEqual(['first_in_order', 'first_in_order', 'behind_in_order', 'caught_by_other']);
-  const ours = ['reservation.placed', 'attempt.catching', 'reservation.caught'];
+  const tried = ['reservation.placed', 'attempt.catching', 'attempt.made', 'observation.registered'];
+  const ours = [...tried, 'reservation.caught'];
   const timelines = await Promise.all(ids.map((id) => timeline(client, id)));
   expect(timelines).toEqual([
     [...ours, 'decision.award', 'reservation.won'],
     [...ours, 'decision.award', 'reservation.won'],
     [...ours, 'decision.award', 'reservation.lost'],
-    ['reservation.placed', 'attempt.catching', 'reservation.lost'],
+    [...tried, 'reservation.lost'],
   ]);
   for (const name of [names.alone, names.contested]) {
     const { entries } = await story.sandbox.book(name);

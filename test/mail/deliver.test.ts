@@ -4,13 +4,15 @@ import type { NoticeSettings } from '../../mail/notices.ts';
 import { createMailer, MAIL_LIMITS, MailFailure, type Mailer } from '../../mail/transport.ts';
 import type { EventDoc, ReservationDoc } from '../../store/reservations.ts';
 import { memoryStore } from './memory.ts';
-import { event, placed, reservation } from './samples.ts';
+import { ended, event, placed, reservation } from './samples.ts';
 import { nobodyThere, startInbox, startRaw } from './smtp.ts';
 
 const ending: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ending.splice(0).reverse()) await end();
 });
+
+const CANCELLED = { result: 'cancelled', reason: 'by_support', at: 0 } as const;
 
 interface World extends ReturnType<typeof memoryStore> {
   notifier: Notifier;
@@ -93,11 +95,15 @@ test('a refusal for good is flagged, and does not keep the next notice from its 
       done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }));
     },
   });
-  const { notifier, doc, events, kept } = worldOf(mailerTo(url));
+  const { notifier, doc, events, kept, noted } = worldOf(mailerTo(url));
   expect(await notifier.notify(doc, events)).toEqual(undelivered('evt_1', 'evt_3'));
   expect(asked).toBe(2);
   expect(kept.get('evt_3')).toMatchObject({ status: 'refused', error: 'EENVELOPE 550' });
   await expect(notifier.deliver('evt_1')).rejects.toMatchObject({ permanent: true, smtpCode: 550 });
+  // Noted once each, with the code and nothing of what the server wrote.
+  expect(noted).toEqual(['evt_1', 'evt_3'].map((event) => ({ event, kind: 'failed', reason: 'refused', code: 550 })));
+  await notifier.giveUp('evt_1');
+  expect(noted).toHaveLength(2);
 });
 
 test('a mail server that hangs holds a publication no longer than one attempt, however many its events', async () => {
@@ -139,7 +145,7 @@ test('a store that is away leaves the notices to be delivered later, and its wor
 
 test('a notice that was sent and could not be noted down is sent again rather than lost', async () => {
   const { url, received } = await inbox();
-  const { notifier, store, doc, events, expire } = worldOf(mailerTo(url));
+  const { notifier, store, doc, events, expire, noted } = worldOf(mailerTo(url));
   const { markSent } = store;
   store.markSent = () => Promise.reject(new Error('away'));
   expect(await notifier.notify(doc, events.slice(0, 1))).toEqual(undelivered('evt_1'));
@@ -147,4 +153,54 @@ test('a notice that was sent and could not be noted down is sent again rather th
   expire();
   expect(await notifier.deliver('evt_1')).toBe('sent');
   expect(received.map(({ parsed }) => parsed.messageId)).toEqual(['<evt_1@registrar.test>', '<evt_1@registrar.test>']);
+  expect(noted).toEqual([{ event: 'evt_1', kind: 'sent' }]);
+});
+
+test('whoever dies between sending a notice and noting that leaves it to be noted by the next, who sends nothing', async () => {
+  const { url, received } = await inbox();
+  const { notifier, store, doc, events, noted } = worldOf(mailerTo(url));
+  const { note } = store;
+  store.note = () => Promise.reject(new Error('away'));
+  expect(await notifier.notify(doc, events.slice(0, 1))).toEqual(undelivered('evt_1'));
+  store.note = note;
+  expect(await notifier.deliver('evt_1')).toBe('already');
+  await notifier.giveUp('evt_1');
+  expect(noted).toEqual([{ event: 'evt_1', kind: 'sent' }]);
+  expect(received).toHaveLength(1);
+});
+
+test('what was not accepted for three days is noted as given up', async () => {
+  const { notifier, doc, events, noted } = worldOf(mailerTo(await nobodyThere()));
+  await notifier.notify(doc, events);
+  expect(noted).toEqual([]);
+  await notifier.giveUp('evt_1');
+  await notifier.giveUp('evt_of_nobody');
+  expect(noted).toEqual([{ event: 'evt_1', kind: 'failed', reason: 'given_up' }]);
+});
+
+test('the last notice carries the report, as a page to open; none before it does', async () => {
+  const { url, received } = await inbox();
+  const told = [
+    placed({ _id: 'evt_1' }),
+    event('reservation.cancelled', { ...CANCELLED }, { _id: 'evt_2', seq: 2, hash: 'cd'.repeat(32) }),
+  ];
+  const memory = memoryStore({
+    reservation: reservation({ state: ended(CANCELLED), status: 'cancelled' }),
+    events: told,
+  });
+  const mailer = mailerTo(url);
+  ending.push(() => mailer.close());
+  const settingsOf = async () => ({ to: 'customer' }) as const;
+  const { deliver } = createNotifier({ mailer, store: memory.store, settingsOf });
+  expect([await deliver('evt_1'), await deliver('evt_2'), await deliver('evt_2')]).toEqual(['sent', 'sent', 'already']);
+  const [receipt, last] = received.map(({ parsed }) => parsed);
+  expect(receipt?.attachments).toEqual([]);
+  expect(last?.attachments).toMatchObject([{ filename: 'example.com-rsv_1.html', contentType: 'text/html' }]);
+  const page = last?.attachments[0]?.content.toString('utf8') ?? '';
+  expect(page).toContain('Report on the reservation of example.com');
+  expect(page).toContain(`rsv_1 2 ${'cd'.repeat(32)}`);
+  expect(page).not.toMatch(/Ada|ada@|200\.00/);
+  expect(last?.text).toContain('is attached as a report');
+  // It is read as a mail first: what it says stands in it, too.
+  expect(last?.html).toContain('has been cancelled by our support');
 });

@@ -1,5 +1,6 @@
 /** Deliveries as `store/deliveries.ts` keeps them, in memory; `expire` ends the leases of attempts that died. */
 import type { Delivery, DeliveryStore } from '../../mail/attempt.ts';
+import type { NoticeResult } from '../../rules/notices.ts';
 import type { EventDoc, ReservationDoc } from '../../store/reservations.ts';
 
 export interface Kept extends Delivery {
@@ -10,6 +11,7 @@ export interface Kept extends Delivery {
 /** `told` is read each time: what is published to it later is seen. */
 export function memoryStore(told: { reservation: ReservationDoc; events: EventDoc[] }) {
   const kept = new Map<string, Kept>();
+  const noted: (NoticeResult & { event: string })[] = [];
   const note = ({ _id: event, seq }: { _id: string; seq: number }): Kept => {
     const one = kept.get(event) ?? { event, seq, status: 'due', attempt: 0, calendar: null, since: new Date() };
     kept.set(event, one);
@@ -27,6 +29,7 @@ export function memoryStore(told: { reservation: ReservationDoc; events: EventDo
       const later = told.events.filter(({ seq }) => seq > event.seq);
       return { event, reservation: told.reservation, later, deliveries };
     },
+    timeline: async () => told.events,
     due: async (_reservation, events) => events.forEach(note),
     claim: async (_reservation, event) => {
       const one = note(event);
@@ -39,7 +42,11 @@ export function memoryStore(told: { reservation: ReservationDoc; events: EventDo
     markOvertaken: async (event, attempt) => void Object.assign(own(event, attempt) ?? {}, { status: 'overtaken' }),
     markFailed: async (event, attempt, { error, permanent }) =>
       void Object.assign(own(event, attempt) ?? {}, { status: permanent ? 'refused' : 'failed', error }),
+    note: async (_reservation, { _id }, result) => {
+      const isNoted = noted.some((one) => one.event === _id && one.kind === result.kind);
+      if (!isNoted) noted.push({ event: _id, ...result });
+    },
   };
   const expire = () => kept.forEach((one) => one.status === 'sending' && (one.status = 'failed'));
-  return { store, kept, expire };
+  return { store, kept, noted, expire };
 }

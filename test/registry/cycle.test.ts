@@ -116,11 +116,11 @@ test('a scripted refusal stands until it is lifted, and lifting it keeps the res
   await world.control.put('held.test', { ...expiring, create_result: 2306 });
   expect(await gateway.look('held.test')).toEqual({ kind: 'withheld', reason: 'Reserved' });
   expect((await gateway.create(order('held.test'), 'CRE-1')).code).toBe(2306);
-  const { facts } = await world.control.setCreateResult('held.test', 2104);
+  const { facts } = await world.control.amend('held.test', { create_result: 2104 });
   expect(facts).toMatchObject({ expires_at: expiring.expires_at, create_result: 2104 });
   expect(await gateway.look('held.test')).toEqual({ kind: 'free', premium: false });
   expect((await gateway.create(order('held.test'), 'CRE-2')).code).toBe(2104);
-  await world.control.setCreateResult('held.test', null);
+  await world.control.amend('held.test', { create_result: null });
   expect((await gateway.create(order('held.test'), 'CRE-3')).code).toBe(1000);
   expect((await world.control.book('held.test')).entries.map(({ cltrid, code }) => `${cltrid} ${code}`)).toEqual([
     'CRE-1 2306',

@@ -113,7 +113,7 @@ test('whenever a name is looked at, the drop that policy foretells is the one th
         if (state.kind !== 'registered') throw new Error('it is free before its purge');
         const { createdAt: registeredAt, ...shown } = state;
         const registration = { ...shown, registeredAt };
-        const stage = stageOf({ kind: 'registered', registration }, { clids: [] });
+        const stage = stageOf({ kind: 'registered', registration }, { clids: [] }, now);
         const told = listed && stage === 'pending_delete' ? publishedAt(name, story) : undefined;
         const { drop } = forecast({ registration, stage, now, since: { first: now } }, policyOf(tld), told);
         if (!drop) return;

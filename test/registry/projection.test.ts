@@ -9,8 +9,9 @@ import {
   type Story,
   type StoryInput,
 } from '../../registry/sandbox/facts.ts';
-import { film, type DomainState } from '../../registry/sandbox/film.ts';
+import { film } from '../../registry/sandbox/film.ts';
 import { nextTransition, project, purgeOf, stageName, stagesOf } from '../../registry/sandbox/projection.ts';
+import type { DomainState } from '../../registry/sandbox/state.ts';
 import { at, iso } from './world.ts';
 
 function facts(given: StoryInput, happened: Happening[] = [], now = at('2026-01-01T00:00:00Z')): DomainFacts {

@@ -29,7 +29,8 @@ const grace = { stage: 'auto_renew_grace', expiresAt: at('2026-02-01T12:00:00Z')
 
 test.each<[string, Partial<OutlookFacts>, string, string[]]>([
   ['of which nothing is known', {}, 'unknown', []],
-  ['whose DNS does not answer', { dns: silent }, 'unknown', []],
+  ['whose DNS could not be asked', { dns: silent }, 'unknown', ['dns_not_asked']],
+  ['of whose DNS only half could be asked', { dns: { ...unused, mail: 'unknown' } }, 'unknown', ['dns_not_asked']],
   ['with a site and mail', { dns: used }, 'high', ['answers_at_address', 'takes_mail']],
   ['with a site alone', { dns: { ...used, mail: false } }, 'medium', ['answers_at_address']],
   ['that answers nothing, in grace', { ...grace, dns: unused }, 'low', ['expired_long_ago', 'no_answer', 'in_grace']],
@@ -71,6 +72,15 @@ test.each<[string, Partial<OutlookFacts>, string, string[]]>([
   ['lately moved', { transferredAt: at('2026-01-05T00:00:00Z') }, 'medium', ['transferred_lately']],
 ])('a name %s', (_what, over, likelihood, signs) => expect(says(over)).toEqual([likelihood, signs]));
 
+test('a DNS that could not be asked is said to be that, never to show no use', () => {
+  const [sign] = signsOf(facts({ ...grace, expiresAt: at('2026-03-04T00:00:00Z'), dns: silent })).toReversed();
+  expect(sign).toEqual({
+    sign: 'dns_not_asked',
+    weight: 0,
+    explanation: 'Its DNS could not be asked: whether it is in use is not known.',
+  });
+});
+
 test('a sign says what it rests on', () => {
   const signs = signsOf(facts({ ...grace, renewalsSeen: 1, parked: { operator: 'Sedo', for: 'parking' } }));
   expect(signs.map(({ explanation }) => explanation)).toEqual([
@@ -102,9 +112,9 @@ test('every sign speaks one way, once and in words; what is in use is never less
     fc.property(anyFacts, (given) => {
       const signs = signsOf(given);
       expect(new Set(signs.map(({ sign }) => sign)).size).toBe(signs.length);
-      for (const { weight, explanation } of signs) {
-        expect(weight).not.toBe(0);
-        expect(explanation).toMatch(/^It.*\.$/);
+      for (const { sign, weight, explanation } of signs) {
+        expect([sign, weight === 0]).toEqual([sign, sign === 'dns_not_asked']);
+        expect(explanation).toMatch(/^Its? .*\.$/);
         expect(explanation).not.toMatch(/NaN|undefined|-\d/);
       }
       const rank = (dns: OutlookFacts['dns']) =>

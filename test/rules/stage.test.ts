@@ -2,6 +2,7 @@
 import { identityOf, isAnother, isLeaving, stageOf, STAGES, type Registration, type Stage } from '../../rules/stage.ts';
 import { at, registered, registration } from './world.ts';
 
+const now = at('2026-03-10T00:00:00Z');
 const own = { clids: ['backorder', 'backorder-2'], watchedRoid: 'D1-COM' };
 
 test.each<[string, Stage, Partial<Registration>]>([
@@ -9,7 +10,13 @@ test.each<[string, Stage, Partial<Registration>]>([
   ['a hold', 'registered', { statuses: ['clientHold', 'clientTransferProhibited'] }],
   ['a grace of another kind', 'registered', { rgp: ['renewPeriod', 'transferPeriod', 'addPeriod'] }],
   ['an expiry long past', 'registered', { expiresAt: 0 }],
-  ['autoRenewPeriod', 'auto_renew_grace', { rgp: ['autoRenewPeriod'] }],
+  ['autoRenewPeriod', 'auto_renew_grace', { rgp: ['autoRenewPeriod'], expiresAt: at('2027-03-01T12:00:00Z') }],
+  [
+    'autoRenewPeriod, and renewed on top of the automatic year',
+    'registered',
+    { rgp: ['autoRenewPeriod', 'renewPeriod'], expiresAt: at('2028-03-01T12:00:00Z') },
+  ],
+  ['autoRenewPeriod and no date', 'auto_renew_grace', { rgp: ['autoRenewPeriod'], expiresAt: 0 }],
   // EPP's pendingDelete covers the thirty days and the five; RGP tells them apart.
   ['pendingDelete, redemptionPeriod', 'redemption', { statuses: ['pendingDelete'], rgp: ['redemptionPeriod'] }],
   ['pendingDelete, pendingDelete', 'pending_delete', { statuses: ['pendingDelete'], rgp: ['pendingDelete'] }],
@@ -38,19 +45,19 @@ test.each<[string, Stage, Partial<Registration>]>([
   ['another sponsor, the ROID unchanged', 'registered', { sponsor: 'bought-it' }],
   ['no ROID told', 'redemption', { roid: '', rgp: ['redemptionPeriod'] }],
   ['nothing told but that it exists', 'unknown', { roid: '', sponsor: '', expiresAt: 0, statuses: [] }],
-])('a name with %s is %s', (_what, stage, told) => expect(stageOf(registered(told), own)).toBe(stage));
+])('a name with %s is %s', (_what, stage, told) => expect(stageOf(registered(told), own, now)).toBe(stage));
 
 test('a name that nobody holds is available', () =>
-  expect(stageOf({ kind: 'free', premium: false }, own)).toBe('available'));
+  expect(stageOf({ kind: 'free', premium: false }, own, now)).toBe('available'));
 
 test('a premium name that nobody holds is available too', () =>
-  expect(stageOf({ kind: 'free', premium: true }, own)).toBe('available'));
+  expect(stageOf({ kind: 'free', premium: true }, own, now)).toBe('available'));
 
 test('where a name stands that the registry withholds is unknown', () =>
-  expect(stageOf({ kind: 'withheld', reason: 'reserved' }, own)).toBe('unknown'));
+  expect(stageOf({ kind: 'withheld', reason: 'reserved' }, own, now)).toBe('unknown'));
 
 test('before a registration was seen, any is the one to watch', () =>
-  expect(stageOf(registered({ roid: 'D2-COM' }), { clids: [] })).toBe('registered'));
+  expect(stageOf(registered({ roid: 'D2-COM' }), { clids: [] }, now)).toBe('registered'));
 
 const created = Date.parse('2020-03-01T12:00:00Z');
 

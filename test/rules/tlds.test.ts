@@ -68,7 +68,7 @@ test.each([
   ],
   [
     'pl',
-    'Only the holder of the option on a .pl name can register it when it is deleted: buy the option from a registrar of NASK, where WHOIS shows that none is held.',
+    'One option is sold on each .pl name, and its holder comes first when the name is deleted: buy it from a registrar of NASK that sells options (https://www.dns.pl/en/options), where WHOIS shows that none is held.',
   ],
 ])('who wants a .%s is told the registry’s own way in', (tld, sentence) => {
   expect(wayInOf(policy(tld))).toBe(sentence);

@@ -2,8 +2,17 @@
 import fc from 'fast-check';
 import { STAGES, type Registration, type RegistryAnswer, type Stage } from '../../rules/stage.ts';
 import type { DropWindow } from '../../rules/tlds.ts';
-import { catchAt, changeOf, cutoffAt, pollEveryMs, type Change, type Sight } from '../../rules/watch.ts';
-import { at, DAY_MS, HOUR_MS, policy, registered } from './world.ts';
+import {
+  catchAt,
+  changeOf,
+  cutoffAt,
+  doubtedUntil,
+  isNews,
+  retryFrom,
+  type Change,
+  type Sight,
+} from '../../rules/watch.ts';
+import { at, DAY_MS, policy, registered } from './world.ts';
 
 const estimate = (earliest: string, latest: string): DropWindow => ({
   earliest: at(earliest),
@@ -165,6 +174,33 @@ test('a registry that tells again what it would not tell for a while has not sai
   expect(changeOf(closed, sight('pending_delete'))).toEqual({ kind: 'moved', stageChanged: true });
 });
 
+const withheld: RegistryAnswer = { kind: 'withheld', reason: 'In use' };
+const inRedemption = { stage: 'redemption', sponsor: 'old-registrar', date: expiry.expiresAt } as const;
+const hidden = sight('unknown', withheld, { told: inRedemption, doubtedUntil: at('2026-04-22T00:00:00Z') });
+
+test('a name that is suddenly nobody’s and not to be had is doubted for a day, and nothing is done', () => {
+  const now = at('2026-04-21T00:00:00Z');
+  expect(changeOf(sight('redemption', expiry), hidden)).toEqual({ kind: 'moved', stageChanged: true });
+  expect(changeOf(hidden, hidden)).toEqual({ kind: 'none' });
+  expect(changeOf(hidden, { ...hidden, seenAt: at('2026-04-22T00:00:00Z') })).toEqual({ kind: 'free' });
+  expect(doubtedUntil({ told: inRedemption }, withheld, now)).toBe(now + DAY_MS);
+  expect(doubtedUntil({ told: inRedemption, doubtedUntil: now + 1 }, withheld, now)).toBe(now + 1);
+  expect(doubtedUntil({ told: { ...inRedemption, stage: 'pending_delete' } }, withheld, now)).toBeUndefined();
+  expect(doubtedUntil({ told: { ...inRedemption, last: true } }, withheld, now)).toBeUndefined();
+  expect(doubtedUntil({ told: inRedemption }, free, now)).toBeUndefined();
+});
+
+test('a name that comes back is held against what was told of it before', () => {
+  expect(changeOf(hidden, sight('registered', nextYear))).toEqual({ kind: 'kept', how: 'restored' });
+  expect(changeOf(hidden, sight('registered', { ...nextYear, sponsor: 'other' }))).toEqual({
+    kind: 'kept',
+    how: 'transferred',
+  });
+  expect(changeOf(hidden, sight('redemption', expiry))).toEqual({ kind: 'moved', stageChanged: true });
+  const told = { ...inRedemption, stage: 'registered' } as const;
+  expect(changeOf({ ...hidden, told }, sight('registered', expiry))).toEqual({ kind: 'moved', stageChanged: true });
+});
+
 test.each<[string, Sight, Change]>([
   ['held', sight('registered'), { kind: 'moved', stageChanged: true }],
   ['in grace', grace, { kind: 'moved', stageChanged: true }],
@@ -239,31 +275,32 @@ test('where no drop is known nothing closes, and nothing is raced', () => {
   expect(catchAt(sight('pending_delete'))).toBeUndefined();
 });
 
-test.each<[string, string, number]>([
-  ['2026-04-21T00:00:00Z', 'pending_delete', HOUR_MS],
-  ['2026-04-25T17:00:00Z', 'pending_delete', HOUR_MS],
-  ['2026-04-25T17:00:00.001Z', 'pending_delete', 60_000],
-  ['2026-04-25T18:30:00Z', 'pending_delete', 60_000],
-  ['2026-04-21T00:00:00Z', 'redemption', 6 * HOUR_MS],
-  ['2026-04-21T00:00:00Z', 'registered', 6 * HOUR_MS],
-  ['2026-04-21T00:00:00Z', 'unknown', 5 * 60_000],
-])('at %s a name in %s is asked about every %d ms', (now, stage, everyMs) =>
-  expect(pollEveryMs({ ...batch, stage: stage as Stage }, at(now))).toBe(everyMs),
-);
-
-test('a registry is asked at a bounded pace, never without a pause', () =>
-  fc.assert(
-    fc.property(anySight, fc.integer({ min: 0, max: at('2035-01-01T00:00:00Z') }), (seen, now) => {
-      expect(pollEveryMs(seen, now)).toBeGreaterThanOrEqual(60_000);
-      expect(pollEveryMs(seen, now)).toBeLessThanOrEqual(DAY_MS);
-    }),
-  ));
+test('a disagreement of sources is news once, and the eleventh is none', () => {
+  const differ = (epp: string) => [{ what: 'status' as const, epp, rdap: 'ok' }];
+  expect(isNews([], [])).toBe(false);
+  expect(isNews(differ('clientHold'), [])).toBe(true);
+  expect(isNews(differ('clientHold'), ['status: clientHold / ok'])).toBe(false);
+  expect(isNews(differ('serverHold'), ['status: clientHold / ok'])).toBe(true);
+  expect(isNews(differ('serverHold'), Array.from({ length: 10 }, String))).toBe(false);
+});
 
 test('where a registry has no pending delete the stage it frees names from closes joins and starts the catch just so', () => {
   const drop = estimate('2026-04-25T18:00:00Z', '2026-04-25T19:00:00Z');
   const quarantined = sight('redemption', {}, { drop, last: true });
   expect([cutoffAt(quarantined), catchAt(quarantined)]).toEqual([cutoffAt(batch), catchAt(batch)]);
-  const now = at('2026-04-25T17:30:00Z');
-  expect(pollEveryMs(quarantined, now)).toBe(pollEveryMs(batch, now));
   expect(catchAt(sight('redemption', {}, { drop }))).toBeUndefined();
+});
+
+test('a registry that says nobody has a name, and refuses it, is tried ever more slowly', () => {
+  const since = { first: at('2026-04-25T18:00:00Z') };
+  const seen = (answer: RegistryAnswer) => sight('available', answer, { since });
+  const afterS = (answer: RegistryAnswer, triedS: number) =>
+    ((retryFrom(seen(answer), since.first + triedS * 1_000) ?? 0) - since.first) / 1_000;
+  expect([0, 1, 4, 16].map((triedS) => afterS(free, triedS))).toEqual([1, 4, 16, 64]);
+  expect([0, 600, 2_400].map((triedS) => afterS({ kind: 'withheld' }, triedS))).toEqual([600, 2_400, 9_600]);
+  expect(afterS(free, 200 * 86_400)).toBe(201 * 86_400);
+  // Tried before it was seen so, or never: nothing is known against it.
+  expect(retryFrom(seen(free), since.first - 1)).toBeUndefined();
+  expect(retryFrom(seen(free), undefined)).toBeUndefined();
+  expect(retryFrom(sight('pending_delete', {}, { since }), since.first)).toBeUndefined();
 });

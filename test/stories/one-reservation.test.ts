@@ -60,7 +60,7 @@ test('the owner lets go: through each stage at the instants of the policy, then 
     ...['reservation.expiring', 'reservation.expiring', 'reservation.expiring', 'reservation.expired'],
     ...['reservation.stage_changed', 'reservation.stage_changed', 'reservation.stage_changed'],
     'reservation.drop_scheduled',
-    'attempt.catching',
+    ...['attempt.catching', 'attempt.made', 'observation.registered'],
     'reservation.caught',
     'decision.award',
     'reservation.won',

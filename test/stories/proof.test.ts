@@ -66,7 +66,12 @@ test('a registrar verifies its timeline, a mail proves it, and whoever rewrites 
     expect(hash).toBe(head);
   }
   const mails = await story.mailsTo(`${customer}@example.test`);
-  expect(mails.at(-1)?.text.trimEnd().split('\n').at(-1)?.trim()).toBe(`${id} ${data.length} ${head}`);
+  const won = data.find(({ type }: { type: string }) => type === 'reservation.won');
+  expect(mails.at(-1)?.text.trimEnd().split('\n').at(-1)?.trim()).toBe(`${id} ${won.seq} ${won.hash}`);
+  // That it was sent comes after what it tells of.
+  const sent = data.filter(({ type }: { type: string }) => type === 'notice.sent');
+  expect(sent).toHaveLength(mails.length);
+  expect(sent.at(-1)).toMatchObject({ seq: data.length, data: { object: { event: won.id, channel: 'mail' } } });
 
   const heads = join(folder, 'mails.txt');
   await writeFile(heads, mails.map(({ text }) => text).join('\n'));
@@ -75,15 +80,14 @@ test('a registrar verifies its timeline, a mail proves it, and whoever rewrites 
   expect((await verify(['--print-heads'])).findings).toContain(`${id} ${data.length} ${head}`);
 
   const events = mongo.collection<{ _id: string }>('events');
-  const won = data.at(-1).id;
-  await events.updateOne({ _id: won }, { $set: { 'data.price.amount': 1 } });
+  await events.updateOne({ _id: won.id }, { $set: { 'data.price.amount': 1 } });
   expect(await verify()).toMatchObject({
     code: 1,
-    findings: [expect.stringMatching(`^${id} ${data.length} changed: `)],
+    findings: [expect.stringMatching(`^${id} ${won.seq} changed: `)],
   });
   // Cut off, with all in the store that knew of it: only the mail still does.
-  await events.deleteOne({ _id: won });
-  const before = data.at(-2);
+  await events.deleteMany({ reservation: id, seq: { $gte: won.seq } } as object);
+  const before = data[won.seq - 2];
   const reservations = mongo.collection<{ _id: string }>('reservations');
   await reservations.updateOne(
     { _id: id },
@@ -92,7 +96,7 @@ test('a registrar verifies its timeline, a mail proves it, and whoever rewrites 
   expect(await verify()).toMatchObject({ code: 0 });
   const found = await verify(['--heads', heads]);
   expect(found).toMatchObject({ code: 1, summary: { findings: 1 } });
-  expect(found.findings[0]).toContain(`${id} ${data.length} cut_off`);
+  expect(found.findings[0]).toContain(`${id} ${won.seq} cut_off`);
 });
 
 test('a store that is not there is neither whole nor damaged', async () => {

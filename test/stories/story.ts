@@ -17,8 +17,17 @@ let counter = 0;
 export const fresh = (word: string): string =>
   `${word}-${process.pid.toString(36)}${Date.now().toString(36)}${(counter++).toString(36)}`;
 
+interface Mailed {
+  message_id: string;
+  subject: string;
+  text: string;
+  /** File names. */
+  attachments: string[];
+}
+
 export class Story {
   readonly stack: AttachedStack;
+  readonly adminKey: string;
   readonly operator: EngineClient;
   readonly temporal: Client;
   readonly sandbox: SandboxControl;
@@ -27,6 +36,7 @@ export class Story {
   private constructor(stack: AttachedStack, temporal: Client) {
     this.stack = stack;
     const config = loadConfig(stack.env);
+    this.adminKey = config.adminKey;
     this.operator = new EngineClient(stack.urls.api, config.adminKey);
     this.temporal = temporal;
     this.sandbox = sandboxControl({ home: config.home, port: config.RDAP_PORT });
@@ -45,7 +55,10 @@ export class Story {
   }
 
   async clock(by: EngineClient = this.operator): Promise<string> {
-    return (await by.must('POST', '/v1/test_clocks', { frozen_time: iso(START) })).id;
+    const { id } = await by.must('POST', '/v1/test_clocks', { frozen_time: iso(START) });
+    // Workers that have just started take a moment until they answer for it.
+    await by.until(`/v1/test_clocks/${id}`, ({ status }) => status === 'ready');
+    return id;
   }
 
   /** A name on a clock, thirty days before its owner's expiry. */
@@ -120,9 +133,9 @@ export class Story {
     return (await this.sandbox.book(name)).entries.filter(({ code }) => code === 1000);
   }
 
-  async mailsTo(address: string): Promise<{ message_id: string; subject: string; text: string }[]> {
+  async mailsTo(address: string): Promise<Mailed[]> {
     const response = await fetch(`${this.stack.urls.mail}/api/messages?to=${encodeURIComponent(address)}`);
-    return ((await response.json()) as { message_id: string; subject: string; text: string }[]).toReversed();
+    return ((await response.json()) as Mailed[]).toReversed();
   }
 }
 
@@ -138,7 +151,11 @@ export const reserve = (by: EngineClient, domain: string, customer = fresh('cus'
 
 export const read = (by: EngineClient, id: string): Promise<any> => by.must('GET', `/v1/reservations/${id}`);
 
-export async function timeline(by: EngineClient, id: string): Promise<string[]> {
+/** What happened, without what became of the notices of it. */
+export const timeline = async (by: EngineClient, id: string): Promise<string[]> =>
+  (await types(by, id)).filter((type) => !type.startsWith('notice.'));
+
+export async function types(by: EngineClient, id: string): Promise<string[]> {
   const { data } = await by.must('GET', `/v1/reservations/${id}/events?limit=100`);
   return data.map(({ type }: { type: string }) => type);
 }

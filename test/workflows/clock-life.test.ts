@@ -10,6 +10,7 @@ const SEEN = [
   'auto_renew_grace → redemption',
   ...['redemption → pending_delete', 'drop_scheduled'],
 ];
+const CAUGHT = ['attempt.catching', 'attempt.made', 'observation.registered', 'caught'];
 let world: World;
 
 beforeEach(async () => {
@@ -35,7 +36,7 @@ test('one reservation, the owner lets go: each stage once, then won, within the 
   live({}, async () => {
     await world.reserve('rsv_1', NAME);
     await world.advance(112);
-    expect(world.timeline('rsv_1')).toEqual([...SEEN, 'attempt.catching', 'caught', 'decision.award', 'won']);
+    expect(world.timeline('rsv_1')).toEqual([...SEEN, ...CAUGHT, 'decision.award', 'won']);
     expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(150);
     expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(260);
   }));
@@ -62,6 +63,14 @@ test('another registrar catches it: all lose, and learn who has it', () =>
       expect(world.store.docs.get(id)?.state).toMatchObject({
         outcome: { reason: 'caught_by_other', caughtBy: 'rival' },
       });
+    // Each learns what was tried, and when the registry says the other registered it.
+    for (const id of ['rsv_1', 'rsv_2']) {
+      const told = world.store.events.filter(({ reservation }) => reservation === id).slice(-3);
+      expect(told.map(({ type }) => type)).toEqual(['attempt.made', 'observation.registered', 'reservation.lost']);
+      const [tried, registered] = told.map(({ data }) => data);
+      expect(tried).toMatchObject({ complete: true, heldAt: expect.any(Number), drop: { source: 'policy' } });
+      expect(registered).toMatchObject({ sponsor: 'rival', byUs: false, registeredAt: expect.any(Number) });
+    }
   }));
 
 test.each([

@@ -138,7 +138,7 @@ test('the owner lets go: the first who stayed has it, all others learn why not (
       expect(world.timeline(claim.id)).toEqual([
         'placed',
         ...seenBy(claim),
-        'attempt.catching',
+        ...['attempt.catching', 'attempt.made', 'observation.registered'],
         'caught',
         'decision.award',
         index === 0 ? 'won' : 'lost',

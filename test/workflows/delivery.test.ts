@@ -39,6 +39,7 @@ test('away for an hour: tried a dozen times, and sent within another hour', asyn
 test('away for good: given up after three days, tried once an hour', async () => {
   const { result, tries, tookMs } = await delivered(Number.POSITIVE_INFINITY);
   expect(result).toBe('given_up');
+  expect(world.givenUp).toEqual(['evt_1']);
   expect(tries).toBeLessThanOrEqual(90);
   expect(tookMs).toBeGreaterThan(70 * HOUR_MS);
 });

@@ -4,11 +4,17 @@ import {
   RegistryUnreachable,
   type CreateReply,
   type CreateRequest,
+  type Hearing,
+  type PeekAnswer,
   type RegistryGateway,
 } from '../../registry/gateway.ts';
+import type { RdapAnswer } from '../../registry/rdap/client.ts';
+import { hear, peek } from '../../registry/rdap/hearing.ts';
 import type { DomainFacts } from '../../registry/sandbox/facts.ts';
-import { nextTransition, project } from '../../registry/sandbox/projection.ts';
+import { publishedAt } from '../../registry/sandbox/life.ts';
+import { project, segmentAt } from '../../registry/sandbox/projection.ts';
 import { usd } from '../../rules/money.ts';
+import type { ListedDrop } from '../../rules/listed.ts';
 import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
@@ -30,37 +36,81 @@ export class MemoryRegistry implements RegistryGateway {
   /** The next create is carried out and its answer lost. */
   loseNextAnswer = false;
   down = false;
+  /** It denies names that it has: check withholds them, and a create says that they exist. */
+  denies = false;
+  /** There is no RDAP where nobody says what it answers. */
+  rdap: ((name: string) => Promise<RdapAnswer>) | undefined;
   timeOf: () => Promise<number> = async () => this.now;
+  private readonly clocks = new Map<string, number>();
+
+  /** By the name's own clock, where it has one that has moved. */
+  nowOf(name: string): number {
+    const clock = this.films.get(name)?.story?.test_clock;
+    return (clock === undefined ? undefined : this.clocks.get(clock)) ?? this.now;
+  }
 
   async look(name: string): Promise<RegistryAnswer> {
     if (this.down) throw new RegistryUnreachable('memory: down');
     this.now = Math.max(this.now, await this.timeOf());
+    if (this.denies) return { kind: 'withheld', reason: 'in use' };
     const facts = this.films.get(name);
-    const state = facts ? project(facts, this.now) : { kind: 'free' as const };
+    const state = facts ? this.frameAt(facts, this.nowOf(name)).state : { kind: 'free' as const };
     if (state.kind === 'free') return { kind: 'free', premium: false };
-    if (state.kind === 'withheld') return { kind: 'withheld' };
+    if (state.kind !== 'registered') return { kind: 'withheld' };
     const { kind: _, createdAt, ...registration } = state;
     return { kind: 'registered', registration: { ...registration, registeredAt: createdAt } };
   }
 
-  peek(name: string): Promise<RegistryAnswer> {
+  private readonly frames = new Map<DomainFacts, ReturnType<typeof segmentAt> & { happened: number }>();
+
+  private frameAt(facts: DomainFacts, at: number) {
+    const happened = facts.happened.length;
+    const frame = this.frames.get(facts);
+    if (frame?.happened === happened && frame.from <= at && (frame.until === null || at < frame.until)) return frame;
+    const found = { ...segmentAt(facts, at), happened };
+    this.frames.set(facts, found);
+    return found;
+  }
+
+  peek(name: string): Promise<PeekAnswer> {
+    return peek(this.lookup(name), () => this.look(name));
+  }
+
+  lookInTurn(name: string): Promise<RegistryAnswer> {
     return this.look(name);
   }
 
-  async publishedDrop(): Promise<undefined> {}
+  hear(name: string): Promise<Hearing> {
+    return hear(this.look(name), this.lookup(name));
+  }
+
+  private async lookup(name: string): Promise<RdapAnswer> {
+    return this.rdap ? this.rdap(name) : { kind: 'no_service', asOf: 'memory' };
+  }
+
+  async publishedDrop(name: string): Promise<{ at: number } | undefined> {
+    const story = this.films.get(name)?.story;
+    // Elsewhere policy alone foretells, as at most registries.
+    const at = story?.life ? publishedAt(name, story) : undefined;
+    return at === undefined ? undefined : { at };
+  }
 
   async create({ name }: CreateRequest, clTRID: string): Promise<CreateReply> {
     const answer = await this.look(name);
-    const code = answer.kind === 'registered' ? 2302 : (this.createCode ?? 1000);
+    // Time passes even where nothing else does.
+    if (this.denies) this.now += 100;
+    const now = this.nowOf(name);
+    const hidden = project(this.films.get(name) as DomainFacts, now).kind === 'hidden';
+    const code = answer.kind === 'registered' || hidden || this.denies ? 2302 : (this.createCode ?? 1000);
     this.creates.push({ clTRID, code });
     const facts = this.films.get(name) as DomainFacts;
     if (code === 1000)
       facts.happened.push({
         kind: 'create',
-        at: this.now,
+        at: now,
         roid: `NEW-${this.creates.length}`,
         clid: 'backorder',
-        expiresAt: this.now + YEAR_MS,
+        expiresAt: now + YEAR_MS,
         nameservers: [],
         contacts: [],
         authInfo: '',
@@ -82,12 +132,14 @@ export class MemoryRegistry implements RegistryGateway {
 
   async close(): Promise<void> {}
 
-  async move(_clock: string, now: number): Promise<void> {
+  async move(clock: string, now: number): Promise<void> {
+    this.clocks.set(clock, now);
     this.now = Math.max(this.now, now);
   }
 
-  async nextTransition(_clock: string, after: number): Promise<{ at: number | null; names: string[] }> {
-    const all = [...this.films.values()].map((facts) => ({ name: facts.name, at: nextTransition(facts, after) }));
+  async nextTransition(clock: string, after: number): Promise<{ at: number | null; names: string[] }> {
+    const under = [...this.films.values()].filter(({ story }) => (story?.test_clock ?? clock) === clock);
+    const all = under.map((facts) => ({ name: facts.name, at: this.frameAt(facts, after).until }));
     const at = Math.min(...all.map((one) => one.at ?? Number.POSITIVE_INFINITY));
     return Number.isFinite(at)
       ? { at, names: all.filter((one) => one.at === at).map(({ name }) => name) }
@@ -139,6 +191,13 @@ export class MemoryStore {
     const begun = { epoch: before.epoch + 1, watchedRoid: watchedRoid ?? before.watchedRoid };
     this.domains.set(name, begun);
     return begun.epoch;
+  }
+
+  /** What a drop list says of names. */
+  readonly listed = new Map<string, ListedDrop>();
+
+  async listedDrop(name: string): Promise<ListedDrop | undefined> {
+    return this.listed.get(name);
   }
 
   async watchedOf(name: string) {

@@ -27,7 +27,7 @@ test('110 days of polling cost few events, and end with the name', async () => {
       'auto_renew_grace → redemption',
       'redemption → pending_delete',
       'drop_scheduled',
-      'attempt.catching',
+      ...['attempt.catching', 'attempt.made', 'observation.registered'],
       'caught',
       'decision.award',
       'won',

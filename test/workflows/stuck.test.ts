@@ -40,11 +40,18 @@ test('a create refused for good needs attention; retried after the registry is m
     await world.decide(NAME, 'retry');
     await world.advance(0.01);
     expect([world.outcome('rsv_1'), world.outcome('rsv_2')]).toEqual(['won: first_in_order', 'lost: behind_in_order']);
-    expect(world.timeline('rsv_1').slice(-7)).toEqual([
+    const made = world.store.events.filter(({ type }) => type === 'attempt.made');
+    // What was refused was told to the one it was refused to; here it is said that there was more than this.
+    for (const { data } of made) {
+      const { complete, answers } = data as { complete: boolean; answers: { code: number; count: number }[] };
+      expect([complete, answers.map(({ code }) => code)]).toEqual([false, [2302, 1000]]);
+    }
+    expect(world.timeline('rsv_1').slice(-9)).toEqual([
       'needs_attention',
       'decision.retry',
       'needs_attention',
       'decision.retry',
+      ...['attempt.made', 'observation.registered'],
       'caught',
       'decision.award',
       'won',

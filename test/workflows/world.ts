@@ -7,7 +7,10 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
 import { createActivities } from '../../activities/index.ts';
+import { CADENCE } from '../../registry/cadence.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
+import { unfitting } from '../../registry/sandbox/film.ts';
+import { lifeOf } from '../../registry/sandbox/life.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
 import { DEFAULT_AUCTION_POLICY, type AuctionPolicy } from '../../rules/bidding.ts';
 import type { Join } from '../../rules/queue.ts';
@@ -44,6 +47,8 @@ import {
 import { MemoryMoney } from '../ledger/memory-money.ts';
 import { MemoryRegistry, MemoryStore } from './memory.ts';
 
+const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
+
 export const DAY_MS = 86_400_000;
 
 export interface WorldOptions {
@@ -64,6 +69,8 @@ export class World {
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
   deliver: () => Promise<'sent'> = async () => 'sent';
+  /** Events whose notices are no longer attempted. */
+  readonly givenUp: string[] = [];
   private readonly clock: string | undefined;
   private readonly bundle: { code: string };
 
@@ -92,11 +99,19 @@ export class World {
       client: this.env.client,
       registryOf,
       store: this.store,
+      settingsOf: async (name) => {
+        const { policy } = this.registry.films.get(name)?.story ?? {};
+        return { award: this.award, ...(policy !== undefined && { policy }) };
+      },
+      policyOf: policies.of,
+      cadence: CADENCE,
+      notifier: {
+        notify: async () => ({ undelivered: [] }),
+        deliver: () => this.deliver(),
+        giveUp: async (event) => void this.givenUp.push(event),
+      },
       money: this.money,
       awardRuleOf: async () => null,
-      settingsOf: async () => ({ award: this.award }),
-      policyOf: loadPolicies({ BACKORDER_POLICIES: undefined }).of,
-      notifier: { notify: async () => ({ undelivered: [] }), deliver: () => this.deliver() },
       sandboxClocks: this.registry,
     });
     const catching = catchActivities({
@@ -123,11 +138,19 @@ export class World {
   put(name: string, story: StoryInput): void {
     const complete = completeStory(story, this.registry.now);
     if (complete.kind === 'refused') throw new Error(complete.detail);
-    this.registry.films.set(name, { name, story: complete.story, happened: [] });
+    const policy = story.policy === undefined ? undefined : policies.of(story.policy);
+    const facts = { name, story: { ...complete.story, ...(policy && { life: lifeOf(policy) }) }, happened: [] };
+    if (unfitting(facts) !== undefined) throw new Error(`${name}: what happens does not fit`);
+    this.registry.films.set(name, facts);
+  }
+
+  private clockOf(name: string): string | undefined {
+    return this.registry.films.get(name)?.story?.test_clock ?? this.clock;
   }
 
   domainInput(name: string): DomainInput {
-    return { name, tld: 'test', livemode: false, ...(this.clock !== undefined && { clock: this.clock }) };
+    const clock = this.clockOf(name);
+    return { name, tld: 'test', livemode: false, ...(clock !== undefined && { clock }) };
   }
 
   /** What the API does for `POST /v1/reservations`. */
@@ -152,31 +175,36 @@ export class World {
     });
   }
 
-  async startClock(): Promise<void> {
-    const id = this.clock as string;
-    const args = [{ id, frozenAt: this.registry.now }];
+  async startClock(id = this.clock as string, frozenAt = this.registry.now): Promise<void> {
+    const args = [{ id, frozenAt }];
+    await this.registry.move(id, frozenAt);
     await this.env.client.workflow.start('clock', { workflowId: clockWorkflowId(id), taskQueue: ENGINE_QUEUE, args });
   }
 
   enter(name: string) {
-    return this.enterAs(domainWorkflowId(name));
+    return this.enterAs(domainWorkflowId(name), this.clockOf(name));
   }
 
-  private async enterAs(participant: string): Promise<{ tick?: Tick }> {
-    if (this.clock === undefined) return {};
-    const handle = this.env.client.workflow.getHandle(clockWorkflowId(this.clock));
+  private async enterAs(participant: string, clock: string | undefined): Promise<{ tick?: Tick }> {
+    if (clock === undefined) return {};
+    const handle = this.env.client.workflow.getHandle(clockWorkflowId(clock));
     return { tick: await handle.executeUpdate(enterUpdate, { args: [{ participant }] }) };
   }
 
   /** Moves the test clock, and waits until all have settled. */
   async advance(days: number): Promise<ClockView> {
-    const clock = this.env.client.workflow.getHandle(clockWorkflowId(this.clock as string));
-    const { now } = await clock.query(describeClock);
-    await clock.executeUpdate(advanceUpdate, { args: [{ to: now + days * DAY_MS }] });
+    const id = this.clock as string;
+    const { now } = await this.env.client.workflow.getHandle(clockWorkflowId(id)).query(describeClock);
+    return this.advanceTo(now + days * DAY_MS, id);
+  }
+
+  async advanceTo(to: number, clockId: string, askAgainMs = 10): Promise<ClockView> {
+    const clock = this.env.client.workflow.getHandle(clockWorkflowId(clockId));
+    await clock.executeUpdate(advanceUpdate, { args: [{ to }] });
     for (;;) {
       const view = await clock.query(describeClock);
       if (view.status === 'ready') return view;
-      await this.env.sleep(10);
+      await this.env.sleep(askAgainMs);
     }
   }
 
@@ -217,7 +245,7 @@ export class World {
         bidder: `bidder-${index + 1}`,
         ...(proxies[index + 1] !== undefined && { proxyMax: proxies[index + 1] as number }),
       })),
-      time: (await this.enterAs(auctionWorkflowId(id))).tick ?? { tick: 0, now: startedAt },
+      time: (await this.enterAs(auctionWorkflowId(id), this.clock)).tick ?? { tick: 0, now: startedAt },
     };
     await this.env.client.workflow.start('auction', auctionStart(input));
     return input;
@@ -229,7 +257,7 @@ export class World {
 
   /** What became of a bid: who leads at which price, or why it was refused. */
   async bid(auction: string, who: number, max: number, id = `bid_${who}_${max}`): Promise<string> {
-    const entered = await this.enterAs(auctionWorkflowId(auction));
+    const entered = await this.enterAs(auctionWorkflowId(auction), this.clock);
     const message = { id, reservation: `rsv_${who}`, max, givenUpAt: Number.MAX_SAFE_INTEGER, ...entered };
     try {
       const answer = await this.auction(auction).executeUpdate(bidUpdate, { args: [message] });

@@ -1,0 +1,152 @@
+/** Reports in English. */
+import type { ReportWording } from './report.ts';
+
+export const REPORT_EN: ReportWording = {
+  title: (name) => `Report on the reservation of ${name}`,
+  soFar: 'The reservation has not ended. This is what has happened so far.',
+  sections: {
+    result: 'What came of it',
+    drop: 'Who has the name, and since when',
+    tried: 'What we tried',
+    timeline: 'What happened',
+    similar: 'Similar names',
+    proof: 'Proof',
+  },
+  asOf: (when) => `As of ${when}.`,
+
+  holder: {
+    us: (sponsor) => `The registry names ${sponsor}, which is us, as the registrar of the name.`,
+    other: (sponsor) => `The registry names ${sponsor} as the registrar of the name.`,
+    at: (when) => `By the registry it was registered at ${when}.`,
+  },
+  after: {
+    exact: (ms, from, to) =>
+      `It was registered ${ms} ms after its release: from ${from}, the instant the registry had published, to ${to}, the instant the registry gives the new registration.`,
+    atMost: (ms, from, to) =>
+      `It was registered at most ${ms} ms after its release: at ${from}, by our clock, the registry still answered with the old registration, and it gives the new one the instant ${to}. When in between the name was released the registry did not tell us.`,
+    toTheSecond: 'The registry’s instant has no fraction of a second; what is missing may have been cut off.',
+    unknown: {
+      not_registered: 'Who registered the name after its release is not known to us.',
+      no_registration_instant: 'When it was registered the registry did not tell us.',
+      no_drop_instant:
+        'How long after its release that was is not known: the registry did not publish the instant of the release, and none of our answers shows it.',
+    },
+  },
+
+  tried: {
+    none: 'We sent no request to register the name.',
+    creates: (count, isAll) =>
+      isAll
+        ? `Requests to register the name that we sent to the registry: ${count}.`
+        : `Requests to register the name that we sent to the registry: at least ${count}. Not all of them are on record here.`,
+    columns: { answer: 'The registry’s answer (EPP)', count: 'Times', first: 'First sent', last: 'Last sent' },
+    beside: {
+      drop: (when) =>
+        `Times by our clock; in brackets, how long before (−) or after (+) the published release at ${when}.`,
+      registration: (when) =>
+        `Times by our clock; in brackets, how long before (−) or after (+) the registration at ${when}, as the registry gives it.`,
+    },
+    code: (code) => `${code}`,
+    means: {
+      1000: 'accepted',
+      1001: 'accepted, to be carried out later',
+      2201: 'not allowed: somebody has the name',
+      2202: 'not allowed: somebody has the name',
+      2302: 'refused: somebody has the name, perhaps still its old owner',
+      2304: 'refused: the name cannot be registered in its present state',
+      2306: 'refused by the registry’s rules',
+      2400: 'failed at the registry',
+      2500: 'failed at the registry, which ended the connection',
+      2502: 'refused: too many connections or requests',
+    },
+    noAnswer: 'no answer came; the registry was then asked who has the name',
+    notReached: 'not sent: the registry could not be reached',
+    refused: (code) => `A request for this reservation was refused for good, with the code ${code}.`,
+  },
+
+  placed: (stage) => `The reservation was placed. The name: ${stage}.`,
+  expiring: {
+    30: (when) => `The owner’s registration was to run out at ${when}, in 30 days at the most.`,
+    7: (when) => `The owner’s registration was to run out at ${when}, in seven days at the most.`,
+    1: (when) => `The owner’s registration was to run out at ${when}, in one day at the most.`,
+    0: (when) => `The owner’s registration was to run out at ${when}, within hours.`,
+  },
+  expired: (when) =>
+    when === undefined ? 'The owner’s registration ran out.' : `The owner’s registration had run until ${when}.`,
+  stage: (stage) => `The registry’s answer changed. The name: ${stage}.`,
+  drop: {
+    published: (period) => `The release was published for a time ${period}.`,
+    estimated: (period) => `The release was expected ${period} (an estimate).`,
+    uncertain: (period) => `The release was possible ${period} (uncertain).`,
+  },
+  dropMoved: (period) => `Until then we had told you: ${period}.`,
+  keptUntil: (when) => `It was then registered until ${when}.`,
+  catching: (period) =>
+    period === undefined
+      ? 'We began to try to register the name.'
+      : `We began to try to register the name, whose release we expected ${period}.`,
+  caught: 'The name was registered through us; whose it would be was then decided.',
+  registeredBy: (sponsor) =>
+    `The registry answered that the name is registered anew, with ${sponsor} as its registrar.`,
+  expiryMoved: (from, to) => `The end of the registration moved from ${from} to ${to}.`,
+  transferred: (from, to) => `The name moved from the registrar ${from} to the registrar ${to}.`,
+  attention: 'A step could not be carried out and waited for our support.',
+  decision: { retry: 'Our support had the step tried again.', skip: 'Our support had the step passed over.' },
+  reason: (words) => `The reason given: “${words}”.`,
+  notice: {
+    sent: (what) => `E-mail about ${what}: taken over by the mail server.`,
+    overtaken: (what) => `E-mail about ${what}: not sent, as it was no longer news.`,
+    refused: (what, code) =>
+      code === undefined
+        ? `E-mail about ${what}: refused for good.`
+        : `E-mail about ${what}: refused for good (${code}).`,
+    givenUp: (what) => `E-mail about ${what}: given up after three days.`,
+    about: {
+      'reservation.placed': 'the placing of the reservation',
+      'reservation.expiring': 'the expiry that came near',
+      'reservation.expired': 'the expiry',
+      'reservation.stage_changed': 'the change of stage',
+      'reservation.drop_scheduled': 'the time of the release',
+      'reservation.renewed': 'the name having been kept',
+      'reservation.caught': 'the registration through us',
+      'reservation.won': 'the outcome',
+      'reservation.lost': 'the outcome',
+      'reservation.missed': 'the outcome',
+      'reservation.cancelled': 'the cancelling',
+      'reservation.rejected': 'the refusal',
+    },
+    aboutOther: 'this reservation',
+  },
+  recorded: (type) => `Recorded: ${type}.`,
+
+  similar: {
+    columns: { name: 'Name', why: 'Why', state: 'Its registry' },
+    reasons: {
+      other_tld: 'the same name, another ending',
+      ascii: 'spelled in letters every keyboard has',
+      hyphen: 'with or without a hyphen',
+      number: 'one or many',
+      synonym: 'another word for much the same',
+      prefix: 'with a word before it',
+      suffix: 'with a word after it',
+    },
+    states: {
+      available: 'answers that it can be registered',
+      premium: 'sells it at a price of its own',
+      taken: 'answers that it is taken',
+      unknown: 'did not say',
+    },
+    asOf: (when) =>
+      `As their registries answered at ${when}. Whoever comes first can register a free name: this may have changed since.`,
+    none: 'None came to mind.',
+    away: 'Similar names could not be looked up just now. Everything else is here.',
+    someAway: 'Not every registry answered just now.',
+    elsewhere:
+      'Which similar names are free changes by the minute, so none are listed in this copy. Your registrar can show you those that are free when you ask.',
+  },
+  proof:
+    'Each entry of the record carries a hash over itself and the one before. This line names the last one this report rests on: whoever keeps it can show whether anything before it was changed.',
+  earlier: (count) => `Earlier entries that are not listed here: ${count}.`,
+  times: (zone) => `All times are in ${zone}.`,
+  attached: 'What happened, entry by entry, is attached as a report that can be read and printed in any browser.',
+};

@@ -1,0 +1,113 @@
+/**
+ * How often a name is polled between the instants that matter, as data with a version: it comes from an activity, so that another
+ * cadence never changes a running history. The nearer what is expected, the denser.
+ */
+import type { NextStep } from './forecast.ts';
+import type { Stage } from './stage.ts';
+import type { DropWindow } from './tlds.ts';
+
+export interface CadenceStep {
+  /** From so long before the expected instant on; the last step of a phase has none, and holds before. */
+  withinMs?: number;
+  everyMs: number;
+}
+
+export const PHASES = ['kept', 'leaving', 'last', 'unknown'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export interface Cadence {
+  version: string;
+  /** The part of a pause by which it may be shorter or longer, so that names do not ask in step. */
+  jitter: number;
+  /** Densest first. */
+  steps: Record<Phase, CadenceStep[]>;
+}
+
+/** What of a look says how often the name is polled. */
+export interface Polled {
+  stage: Stage;
+  last?: boolean;
+  drop?: DropWindow;
+  next?: NextStep;
+  cadence?: Cadence;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** Of looks that were taken before the cadence came with them. */
+const UNTOLD: Cadence = {
+  version: 'untold',
+  jitter: 0.1,
+  steps: {
+    kept: [{ everyMs: 6 * HOUR_MS }],
+    leaving: [{ everyMs: 6 * HOUR_MS }],
+    last: [{ withinMs: HOUR_MS, everyMs: MINUTE_MS }, { everyMs: HOUR_MS }],
+    unknown: [{ everyMs: 5 * MINUTE_MS }],
+  },
+};
+
+const LEAVING: readonly Stage[] = ['auto_renew_grace', 'redemption', 'pending_restore'];
+
+function phaseOf({ stage, last = false }: Polled): Phase {
+  if (last || stage === 'pending_delete') return 'last';
+  if (stage === 'unknown') return 'unknown';
+  return LEAVING.includes(stage) ? 'leaving' : 'kept';
+}
+
+/** What the name moves towards; an instant at which somebody merely asks again is none. */
+function expectedAt(polled: Polled): number | undefined {
+  if (phaseOf(polled) === 'last') return polled.drop?.earliest;
+  return polled.next && polled.next.what !== 'registry_check' ? polled.next.at : undefined;
+}
+
+function stepAt(polled: Polled, now: number): { step: CadenceStep; denserInMs: number } {
+  const { steps } = polled.cadence ?? UNTOLD;
+  const leftMs = (expectedAt(polled) ?? Infinity) - now;
+  const phase = steps[phaseOf(polled)];
+  const at = phase.findIndex(({ withinMs = Infinity }) => leftMs < withinMs);
+  // Infinitely far is within nothing: the last step, which has no bound, holds.
+  const held = at === -1 ? phase.length - 1 : at;
+  const denser = phase[held - 1]?.withinMs;
+  return { step: phase[held] as CadenceStep, denserInMs: denser === undefined ? Infinity : leftMs - denser };
+}
+
+/** The pause between two polls now, without its jitter. */
+export const pollEveryMs = (polled: Polled, now: number): number => stepAt(polled, now).step.everyMs;
+
+/** How long to pause before the next poll; `random` is 0 to 1. A denser step is not slept past. */
+export function nextPollInMs(polled: Polled, now: number, random: number): number {
+  const { jitter } = polled.cadence ?? UNTOLD;
+  const { step, denserInMs } = stepAt(polled, now);
+  const pauseMs = step.everyMs * (1 - jitter + 2 * jitter * random);
+  if (denserInMs >= pauseMs) return Math.round(pauseMs);
+  const denserMs = pollEveryMs(polled, now + denserInMs + 1);
+  return Math.round(Math.min(pauseMs, denserInMs + denserMs * random) + 1);
+}
+
+/** A source that did not answer a poll. */
+export interface Trouble {
+  kind: 'away' | 'refused' | 'nonsense';
+  /** How long it asks to be left alone, where it says so. */
+  retryAfterMs?: number;
+}
+
+const FIRST_RETRY_MS = 30_000;
+const LONGEST_RETRY_MS = 10 * MINUTE_MS;
+
+/** When to ask again a source that has failed so many times in a row: not before it asked for. */
+export const retryInMs = ({ retryAfterMs }: Pick<Trouble, 'retryAfterMs'>, failures: number): number =>
+  retryAfterMs ?? Math.min(FIRST_RETRY_MS * 2 ** Math.min(failures - 1, 10), LONGEST_RETRY_MS);
+
+/**
+ * The cheap source failed. It is asked again where a poll would not be late for it; else the other one answers in its place. One that
+ * refuses or talks nonsense does not mend within minutes.
+ */
+export function standIn(
+  trouble: Trouble,
+  { failures, sinceAnswerMs, everyMs }: { failures: number; sinceAnswerMs: number; everyMs: number },
+): { ask: 'again'; inMs: number } | { ask: 'other' } {
+  const inMs = retryInMs(trouble, failures);
+  const patienceMs = Math.min(LONGEST_RETRY_MS, everyMs / 2);
+  const inTime = sinceAnswerMs + inMs <= everyMs + patienceMs;
+  return trouble.kind === 'away' && inTime ? { ask: 'again', inMs } : { ask: 'other' };
+}

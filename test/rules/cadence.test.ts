@@ -1,0 +1,98 @@
+/** How often a name is asked about, and who answers where one source does not. */
+import fc from 'fast-check';
+import { CADENCE } from '../../registry/cadence.ts';
+import { nextPollInMs, pollEveryMs, retryInMs, standIn, type Polled } from '../../rules/cadence.ts';
+import { STAGES, type Stage } from '../../rules/stage.ts';
+import { at, DAY_MS, HOUR_MS } from './world.ts';
+
+const MINUTE_MS = 60_000;
+const DROP = at('2026-04-25T18:00:00Z');
+const drop = { earliest: DROP, latest: DROP + HOUR_MS, source: 'policy', confidence: 'estimated' } as const;
+
+const name = (stage: Stage, over: Partial<Polled> = {}): Polled => ({
+  stage,
+  drop,
+  next: { what: 'redemption', at: DROP },
+  cadence: CADENCE,
+  ...over,
+});
+
+test.each<[string, Stage, number]>([
+  ['2026-04-21T00:00:00Z', 'pending_delete', HOUR_MS],
+  ['2026-04-25T12:00:00Z', 'pending_delete', HOUR_MS],
+  ['2026-04-25T12:00:00.001Z', 'pending_delete', 20 * MINUTE_MS],
+  ['2026-04-25T17:00:00Z', 'pending_delete', 20 * MINUTE_MS],
+  ['2026-04-25T17:00:00.001Z', 'pending_delete', MINUTE_MS],
+  ['2026-04-25T18:30:00Z', 'pending_delete', MINUTE_MS],
+  ['2026-04-21T00:00:00Z', 'redemption', 6 * HOUR_MS],
+  ['2026-04-24T18:00:00.001Z', 'redemption', HOUR_MS],
+  ['2026-04-21T00:00:00Z', 'registered', 6 * HOUR_MS],
+  ['2026-04-25T17:00:00Z', 'registered', HOUR_MS],
+  ['2026-04-21T00:00:00Z', 'unknown', 5 * MINUTE_MS],
+])('at %s a name in %s is asked about every %d ms', (now, stage, everyMs) =>
+  expect(pollEveryMs(name(stage), at(now))).toBe(everyMs),
+);
+
+test('that somebody will ask again tomorrow makes no name more interesting today', () => {
+  const asked = name('redemption', { next: { what: 'registry_check', at: DROP } });
+  expect(pollEveryMs(asked, DROP - HOUR_MS)).toBe(6 * HOUR_MS);
+});
+
+test('a stage from which a registry frees names is asked about as pending delete is', () => {
+  const now = at('2026-04-25T17:30:00Z');
+  expect(pollEveryMs(name('redemption', { last: true }), now)).toBe(pollEveryMs(name('pending_delete'), now));
+});
+
+test('a look from before cadences were told is followed as it was then', () => {
+  const { cadence: _, ...old } = name('pending_delete');
+  expect([pollEveryMs(old, DROP - 2 * HOUR_MS), pollEveryMs(old, DROP - 30 * MINUTE_MS)]).toEqual([HOUR_MS, MINUTE_MS]);
+});
+
+const anyName = fc
+  .record({ stage: fc.constantFrom(...STAGES), last: fc.boolean() })
+  .map(({ stage, last }) => name(stage, { last }));
+const anyNow = fc.integer({ min: DROP - 60 * DAY_MS, max: DROP + 60 * DAY_MS });
+const anyLuck = fc.double({ min: 0, max: 1, noNaN: true });
+
+test('a pause is jittered, and never long past the beginning of a denser one', () =>
+  fc.assert(
+    fc.property(anyName, anyNow, anyLuck, (polled, now, random) => {
+      const pauseMs = nextPollInMs(polled, now, random);
+      const everyMs = pollEveryMs(polled, now);
+      expect(pauseMs).toBeGreaterThan(0);
+      expect(pauseMs).toBeLessThanOrEqual(Math.ceil(1.1 * everyMs));
+      const denserMs = pollEveryMs(polled, now + pauseMs);
+      // Shorter than the jitter allows only where the next pause is shorter too.
+      if (pauseMs < Math.floor(0.9 * everyMs)) expect(denserMs).toBeLessThan(everyMs);
+    }),
+  ));
+
+test('names that are asked about in step come out of it', () => {
+  const pauses = [0, 0.25, 0.5, 0.75, 1].map((random) => nextPollInMs(name('redemption'), DROP - 30 * DAY_MS, random));
+  expect(pauses).toEqual([5.4, 5.7, 6, 6.3, 6.6].map((hours) => hours * HOUR_MS));
+});
+
+test('in the last hour a name is asked about every minute, though it was asked about an hour before', () => {
+  const polls = [];
+  for (let now = DROP - 3 * HOUR_MS; now < DROP; now += nextPollInMs(name('pending_delete'), now, 0.5)) polls.push(now);
+  expect(polls.filter((now) => now > DROP - HOUR_MS).length).toBeGreaterThan(55);
+});
+
+test.each<[string, Parameters<typeof standIn>[0], number, 'again' | 'other']>([
+  ['is away just now', { kind: 'away' }, 6 * HOUR_MS, 'again'],
+  ['asks for a minute', { kind: 'away', retryAfterMs: MINUTE_MS }, 6 * HOUR_MS, 'again'],
+  ['asks for a day', { kind: 'away', retryAfterMs: DAY_MS }, 6 * HOUR_MS, 'other'],
+  ['is still away', { kind: 'away' }, 6 * HOUR_MS + 10 * MINUTE_MS, 'other'],
+  ['asks for a day right after an answer', { kind: 'away', retryAfterMs: DAY_MS }, 0, 'other'],
+  ['refuses', { kind: 'refused' }, 0, 'other'],
+  ['talks nonsense', { kind: 'nonsense' }, 0, 'other'],
+])('where RDAP %s, who is asked', (_what, trouble, sinceAnswerMs, who) =>
+  expect(standIn(trouble, { failures: 1, sinceAnswerMs, everyMs: 6 * HOUR_MS }).ask).toBe(who),
+);
+
+test('a source is asked again ever more slowly, and never before it asked for', () => {
+  expect([1, 2, 3, 4, 5, 6, 50].map((failures) => retryInMs({}, failures) / 1_000)).toEqual([
+    30, 60, 120, 240, 480, 600, 600,
+  ]);
+  expect(retryInMs({ retryAfterMs: DAY_MS }, 1)).toBe(DAY_MS);
+});

@@ -1,27 +1,22 @@
 /** What an award must know of those who reserved, and what is kept of it. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { AwardDecision, AwardFacts, AwardTerms } from '../rules/award.ts';
 import { DEFAULT_AUCTION_POLICY, type AuctionPolicy } from '../rules/bidding.ts';
 import type { Money } from '../rules/money.ts';
 import type { Award } from '../rules/tlds.ts';
-import { tiesOf, type ReservationDoc } from '../store/reservations.ts';
+import { tiesOf } from '../store/reservations.ts';
 import type { EngineDeps } from './deps.ts';
-import { finalIfBroken } from './money.ts';
-
-/** What whoever reserved asked for. */
-export interface Wish {
-  reservation: string;
-  /** Its registrar's own rule; null: that of the TLD. */
-  rule: Award | null;
-  /** An award is to be an offer first. */
-  asks: boolean;
-  /** Its budget is to be bid for it. */
-  bidsBudget: boolean;
-  budget: Money;
-}
+import { finalIfBroken, moneyActivities, type MoneyClaim } from './money.ts';
 
 interface BudgetsInput {
   claims: { reservation: string; operation: string }[];
   auction: string;
+  at: number;
+}
+
+export interface AwardPayment extends MoneyClaim {
+  catchId: string;
+  amount: Money;
   at: number;
 }
 
@@ -41,12 +36,11 @@ export const awardActivities = ({
   money,
   awardRuleOf,
 }: Pick<EngineDeps, 'store' | 'money' | 'awardRuleOf'>) => ({
-  /** As they are now: what is amended later counts later. */
-  async wishesOf({ reservations }: { reservations: string[] }): Promise<{ wishes: Wish[] }> {
+  /** The rule of each one's registrar; null: that of the TLD. */
+  async rulesOf({ reservations }: { reservations: string[] }): Promise<{ rules: (Award | null)[] }> {
     const docs = await store.findReservations(reservations);
     const registrars = [...new Set(docs.map(({ registrar }) => registrar))];
-    const rules = new Map(await Promise.all(registrars.map(async (one) => [one, await awardRuleOf(one)] as const)));
-    return { wishes: docs.map((doc) => wishOf(doc, rules.get(doc.registrar) ?? null)) };
+    return { rules: await Promise.all(registrars.map(awardRuleOf)) };
   },
 
   /**
@@ -77,15 +71,26 @@ export const awardActivities = ({
     return { tied: others.filter((other) => tiesOf(other).some((tie) => ties.has(tie))).map(({ _id }) => _id) };
   },
 
-  async recordDecision({ catchId, name, livemode, step, at, setBy, facts, decision }: DecisionInput): Promise<void> {
+  /** Answers whether whoever is to have it wants to be asked first. */
+  async recordDecision({ catchId, name, livemode, step, at, setBy, facts, decision }: DecisionInput): Promise<{
+    asks: boolean;
+  }> {
     await store.recordDecision({ _id: catchId, name, livemode }, { ...decision, step, at, setBy, facts });
+    const { verdict } = decision;
+    const winner = verdict.kind === 'take' ? await store.findReservation(verdict.winner) : null;
+    return { asks: winner?.acceptance === 'ask' };
   },
-});
 
-const wishOf = ({ _id, acceptance, bidding, budget }: ReservationDoc, rule: Award | null): Wish => ({
-  reservation: _id,
-  rule,
-  asks: acceptance === 'ask',
-  bidsBudget: bidding === 'up_to_budget',
-  budget,
+  /**
+   * Takes the price from what is held, and the name is whoever paid's for good. An arbiter that was terminated may have settled it for
+   * another: nobody is told that it is theirs before support has looked.
+   */
+  async payAward({ catchId, at, ...claim }: AwardPayment): Promise<{ paid: boolean }> {
+    const { answers } = await moneyActivities({ money }).captureAward({ claims: [claim], at });
+    if (!answers.some(({ kind }) => kind === 'captured')) return { paid: false };
+    const settled = await store.settleAward(catchId, claim.reservation);
+    if (settled !== claim.reservation)
+      throw ApplicationFailure.nonRetryable('awarded to another before, or never caught', 'InvariantViolation');
+    return { paid: true };
+  },
 });

@@ -18,9 +18,15 @@ export interface FundsMark {
 
 type Leaving = Pick<Sight, 'stage' | 'last' | 'drop'>;
 
-/** The drop that money is wanted for; undefined while the name is not on its way there. */
-export const dropToFund = (sight: Leaving): number | undefined =>
-  isLeaving(sight.stage) || isLastStage(sight) ? sight.drop?.earliest : undefined;
+/**
+ * The drop that money is wanted for; undefined while the name is not on its way there. What grace says of it is a guess that the weeks of
+ * redemption still put off, unless it was published.
+ */
+export function dropToFund(sight: Leaving): number | undefined {
+  const { stage, drop } = sight;
+  const isGuess = stage === 'auto_renew_grace' && drop?.confidence !== 'published';
+  return isLastStage(sight) || (isLeaving(stage) && !isGuess) ? drop?.earliest : undefined;
+}
 
 /** The mark that holds now; undefined before the first. */
 export function fundsMarkAt(dropAt: number, now: number): FundsMark | undefined {

@@ -1,5 +1,4 @@
 /** From the caught name to the last answer: whose it is, who is asked, who pays, and what becomes of a name that nobody takes. */
-import { ApplicationFailure } from '@temporalio/workflow';
 import {
   decideAward,
   OFFER_MS,
@@ -46,7 +45,7 @@ export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerm
     noteWhoLeft(desk, award);
     const facts = factsOf(award);
     const decision = decideAward(facts);
-    await publishDecision(desk, award, facts, decision);
+    const asks = await publishDecision(desk, award, facts, decision);
     endThoseWithoutAChance(desk, decision);
     switch (decision.verdict.kind) {
       case 'nobody':
@@ -57,7 +56,8 @@ export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerm
       case 'take': {
         const { winner } = decision.verdict;
         const reason = decision.considered.find(({ reservation }) => reservation === winner)?.reason as WonReason;
-        if (await takes(desk, award, decision.verdict)) return settle(desk, award, { ...decision.verdict, reason });
+        if (await takes(desk, award, decision.verdict, asks))
+          return settle(desk, award, { ...decision.verdict, reason });
       }
     }
   }
@@ -102,12 +102,17 @@ function noteWhoLeft(desk: Desk, { claims, passed, terms }: Award): void {
     if (!open.has(reservation) && terms.funded.includes(reservation)) passed[reservation] ??= 'left';
 }
 
-/** Kept in the books, and told to those it is about: of others each learns their place and the reason. */
-async function publishDecision(desk: Desk, award: Award, facts: AwardFacts, decision: AwardDecision): Promise<void> {
+/**
+ * Told to those it is about, and kept in the books: of others each learns their place and the reason. Answers whether whoever is to have
+ * the name wants to be asked first; who cannot be looked up is asked.
+ */
+async function publishDecision(desk: Desk, award: Award, facts: AwardFacts, decision: AwardDecision): Promise<boolean> {
   const at = desk.time.now();
   const step = ++award.decisions;
   const { catchId } = award.caught;
-  await desk.support.attempt({
+  for (const { reservation } of desk.claims)
+    desk.tell(reservation, { kind: 'decided', at, decision: shownTo(reservation, decision) });
+  const recorded = await desk.support.attempt({
     name: 'decision',
     skippable: true,
     run: () =>
@@ -122,8 +127,7 @@ async function publishDecision(desk: Desk, award: Award, facts: AwardFacts, deci
         decision,
       }),
   });
-  for (const { reservation } of desk.claims)
-    desk.tell(reservation, { kind: 'decided', at, decision: shownTo(reservation, decision) });
+  return recorded.kind !== 'done' || recorded.value.asks;
 }
 
 /** A list with everybody in it for everybody would grow with the square of the queue. */
@@ -158,8 +162,9 @@ async function takes(
   desk: Desk,
   award: Award,
   { winner, price }: Extract<AwardDecision['verdict'], { kind: 'take' }>,
+  asks: boolean,
 ): Promise<boolean> {
-  if (await mustAsk(desk, award, winner)) {
+  if (mustAsk(award, winner, asks)) {
     const answer = await offerName(desk, winner, price, OFFER_MS);
     if (answer !== 'accepted') {
       award.passed[winner] = answer;
@@ -167,8 +172,8 @@ async function takes(
       return false;
     }
   }
-  const operation = `award:${award.caught.catchId}:${winner}`;
-  const paid = await collect(desk, { reservation: winner, price, operation, windowMs: PAYMENT_MS });
+  const { catchId } = award.caught;
+  const paid = await collect(desk, { catchId, reservation: winner, price, windowMs: PAYMENT_MS });
   if (paid === 'paid') return true;
   award.passed[winner] = paid;
   if (paid === 'defaulted') await endDefault(desk, award, winner);
@@ -180,15 +185,9 @@ const hasBid = ({ book }: AuctionResult, reservation: string): boolean =>
   ranking(book).order.some((rank) => rank.reservation === reservation && rank.max > book.terms.listPrice);
 
 /** Once an award has lapsed nobody is surprised with the name: all that remain are asked. */
-async function mustAsk(desk: Desk, award: Award, reservation: string): Promise<boolean> {
-  if (Object.values(award.passed).includes('defaulted')) return true;
-  if (award.auction && hasBid(award.auction, reservation)) return false;
-  const asked = await desk.support.attempt({
-    name: 'wishes',
-    skippable: true,
-    run: () => desk.acts.write(`Does ${reservation} want to be asked?`).wishesOf({ reservations: [reservation] }),
-  });
-  return asked.kind !== 'done' || asked.value.wishes.some(({ asks }) => asks);
+function mustAsk({ passed, auction }: Award, reservation: string, asks: boolean): boolean {
+  if (Object.values(passed).includes('defaulted')) return true;
+  return asks && !(auction && hasBid(auction, reservation));
 }
 
 /** The name goes to somebody else, and to nobody who is the same person under another claim. */
@@ -226,22 +225,12 @@ async function endDefault(
 }
 
 /** It is paid: whose it is stands for good, and only now the others have lost. */
-async function settle(
+function settle(
   desk: Desk,
   award: Award,
   { winner, price, reason }: { winner: string; price: AwardTerms['listPrice']; reason: WonReason },
-): Promise<void> {
+): void {
   const { caught } = award;
-  await desk.support.attempt({
-    name: 'award',
-    skippable: false,
-    run: async () => {
-      const awarding = desk.acts.write(`Award ${desk.name}, ${award.terms.rule}`);
-      const { winner: settled } = await awarding.award({ catchId: caught.catchId, winner });
-      // An arbiter that was terminated had settled it for another: nobody is told that it is theirs before support has looked.
-      if (settled !== winner) throw ApplicationFailure.nonRetryable('awarded to another before', 'InvariantViolation');
-    },
-  });
   const at = desk.time.now();
   const { sponsor, roid, registeredAt, expiresAt } = caught;
   const registration = { registeredTo: sponsor, roid, registeredAt, expiresAt };

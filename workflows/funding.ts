@@ -74,13 +74,12 @@ export async function fixTerms(desk: Desk): Promise<AwardTerms | undefined> {
     skippable: false,
     givenUp: () => !desk.isNeeded(),
     run: () =>
-      desk.acts.write(`By which rule ${desk.name} is awarded, of ${funded.length} claim(s)`).wishesOf({
+      desk.acts.write(`By which rule ${desk.name} is awarded, of ${funded.length} claim(s)`).rulesOf({
         reservations: funded,
       }),
   });
   if (asked.kind !== 'done') return undefined;
-  const own = asked.value.wishes.map(({ rule }) => rule);
-  desk.terms = { ...ruleFor(award, own), policy: version, listPrice, fixedAt: desk.time.now(), funded };
+  desk.terms = { ...ruleFor(award, asked.value.rules), policy: version, listPrice, fixedAt: desk.time.now(), funded };
   return desk.terms;
 }
 

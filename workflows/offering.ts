@@ -35,17 +35,18 @@ export async function offerName(
   return answer;
 }
 
-/** Takes the price, at once or as soon as it is there; `defaulted`: it was not in time. */
-export async function collect(
-  desk: Desk,
-  {
-    reservation,
-    price,
-    operation,
-    windowMs,
-  }: { reservation: string; price: Money; operation: string; windowMs: number },
-): Promise<'paid' | 'defaulted' | 'left'> {
-  if (await capture(desk, reservation, price, operation)) return 'paid';
+/** What is asked of the winner of a caught name, and until when. */
+export interface Payment {
+  catchId: string;
+  reservation: string;
+  price: Money;
+  windowMs: number;
+}
+
+/** Takes the price, at once or as soon as it is there, and with it the name is theirs; `defaulted`: it was not in time. */
+export async function collect(desk: Desk, payment: Payment): Promise<'paid' | 'defaulted' | 'left'> {
+  const { reservation, price, windowMs } = payment;
+  if (await pay(desk, payment)) return 'paid';
   const payBy = desk.time.now() + windowMs;
   desk.tell(reservation, { kind: 'unpaid', at: desk.time.now(), price, payBy });
   desk.show();
@@ -56,21 +57,22 @@ export async function collect(
     const at = desk.input.clock === undefined ? nextAt : payBy;
     await desk.time.until(at, `${desk.name}: is the money there?`, wake);
     if (!isThere(desk, reservation)) return 'left';
-    if (await capture(desk, reservation, price, operation)) return 'paid';
+    if (await pay(desk, payment)) return 'paid';
   }
   return 'defaulted';
 }
 
-async function capture(desk: Desk, reservation: string, amount: Money, operation: string): Promise<boolean> {
-  const captured = await desk.support.attempt({
-    name: 'capture',
+async function pay(desk: Desk, { catchId, reservation, price }: Payment): Promise<boolean> {
+  const operation = `award:${catchId}:${reservation}`;
+  const answer = await desk.support.attempt({
+    name: 'award',
     skippable: false,
     concerns: reservation,
     givenUp: () => !isThere(desk, reservation),
     run: () =>
       desk.acts
-        .write(`Take the price of ${desk.name} from what is held`)
-        .captureAward({ claims: [{ reservation, operation, amount }], at: desk.time.now() }),
+        .write(`Take the price of ${desk.name} from what is held, and award it`)
+        .payAward({ catchId, reservation, operation, amount: price, at: desk.time.now() }),
   });
-  return captured.kind === 'done' && captured.value.answers.some(({ kind }) => kind === 'captured');
+  return answer.kind === 'done' && answer.value.paid;
 }

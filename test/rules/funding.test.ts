@@ -31,6 +31,9 @@ test('each mark is told once, and all of them again for a drop a week later', ()
 
 test('money is asked for on the way to a drop, and held only in the stage that ends with it', () => {
   expect(dropToFund({ stage: 'registered', drop })).toBeUndefined();
+  expect(dropToFund({ stage: 'auto_renew_grace', drop })).toBeUndefined();
+  expect(dropToFund({ stage: 'auto_renew_grace', last: true, drop })).toBe(DROP);
+  expect(dropToFund({ stage: 'auto_renew_grace', drop: { ...drop, confidence: 'published' } })).toBe(DROP);
   expect(dropToFund({ stage: 'redemption', drop })).toBe(DROP);
   expect(holdsFrom({ stage: 'redemption', drop })).toBeUndefined();
   expect(holdsFrom({ stage: 'redemption', last: true, drop })).toBe(DROP - 6 * HOUR_MS);

@@ -21,7 +21,8 @@ async function reserved(ids: string[], wishes: Record<string, object> = {}): Pro
   }
 }
 const outcomes = (ids: string[]) => ids.map((id) => world.outcome(id));
-const events = (id: string) => world.timeline(id).filter((type) => !/→|placed|expir|drop_scheduled|attempt/.test(type));
+const events = (id: string) =>
+  world.timeline(id).filter((type) => !/→|placed|expir|drop_scheduled|attempt|observation/.test(type));
 const answer = async (reservation: string, given: 'accepted' | 'declined') =>
   (
     await world.domain(NAME).executeUpdate(answerUpdate, {

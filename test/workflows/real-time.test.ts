@@ -32,8 +32,8 @@ test('110 days of polling cost few events, and end with the name', async () => {
       'decision.award',
       'won',
     ]);
-    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(330);
-    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(190);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(250);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
   });
 });
 
@@ -42,8 +42,8 @@ test('80 days of polling, from the expiry on, cost few events', async () => {
   await world.run(async () => {
     await world.reserve('rsv_1', NAME);
     await world.ended('rsv_1');
-    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(270);
-    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(190);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(200);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
   });
 });
 

@@ -1,5 +1,4 @@
 /** What the arbiter of a name keeps beyond its own run. */
-import { ApplicationFailure } from '@temporalio/common';
 import type { Claim } from '../rules/queue.ts';
 import type { Sight } from '../rules/watch.ts';
 import type { EngineDeps } from './deps.ts';
@@ -26,12 +25,5 @@ export const arbiterActivities = (deps: EngineDeps) => ({
     const watchedRoid = watched ?? (sight && registrationOf(sight.answer));
     const epoch = await deps.store.beginRun(input.name, watchedRoid);
     return { epoch, claims, ...(watchedRoid !== undefined && { watchedRoid }), ...(sight && { sight }) };
-  },
-
-  /** Whose a caught name is: the first award stands, whoever asks again. */
-  async award(input: { catchId: string; winner: string }): Promise<{ winner: string }> {
-    const winner = await deps.store.settleAward(input.catchId, input.winner);
-    if (winner === null) throw ApplicationFailure.nonRetryable('an award without a catch', 'InvariantViolation');
-    return { winner };
   },
 });

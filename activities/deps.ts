@@ -1,8 +1,10 @@
 /** What activities need of the world, as narrow as they use it. */
 import type { Client } from '@temporalio/client';
 import type { RegistryGateway } from '../registry/gateway.ts';
+import type { Award, TldPolicy } from '../rules/tlds.ts';
+import type * as awards from '../store/awards.ts';
+import type * as auctions from '../store/auctions.ts';
 import type { Cadence } from '../rules/cadence.ts';
-import type { TldPolicy } from '../rules/tlds.ts';
 import type * as domains from '../store/domains.ts';
 import type * as dropLists from '../store/drop-lists.ts';
 import type * as ledger from '../store/ledger.ts';
@@ -24,6 +26,7 @@ export interface RegistryAccess {
 export interface NameSettings {
   cutoffMs?: number;
   leadMs?: number;
+  award?: Award;
   /** The TLD whose registry's policy it lives by. */
   policy?: string;
 }
@@ -51,7 +54,14 @@ export interface EngineDeps extends RegistryDeps, MoneyDeps {
   client: Client;
   store: Pick<typeof dropLists, 'listedDrop'> &
     Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
-    Pick<typeof reservations, 'openClaims' | 'publishReservation' | 'findReservation' | 'timelineOf'>;
+    Pick<typeof awards, 'recordDecision'> &
+    Pick<typeof auctions, 'beginAuction' | 'publishAuction'> &
+    Pick<
+      typeof reservations,
+      'openClaims' | 'publishReservation' | 'findReservation' | 'findReservations' | 'timelineOf'
+    >;
+  /** The rule that a registrar's names are awarded by, where it has one of its own. */
+  awardRuleOf(registrar: string): Promise<Award | null>;
   settingsOf(name: string): Promise<NameSettings>;
   /** Undefined: nothing is known of this TLD. */
   policyOf(tld: string): TldPolicy | undefined;

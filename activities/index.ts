@@ -1,5 +1,7 @@
 /** All that workflows ask of the world, by concern. Deps are handed in, so that a test passes its own. */
 import { arbiterActivities } from './arbiter.ts';
+import { awardActivities } from './award.ts';
+import { auctionActivities } from './auctions.ts';
 import { deliverActivities } from './deliver.ts';
 import type { EngineDeps } from './deps.ts';
 import { moneyActivities } from './money.ts';
@@ -9,6 +11,8 @@ import { watchActivities } from './watch.ts';
 
 export const createActivities = (deps: EngineDeps) => ({
   ...arbiterActivities(deps),
+  ...awardActivities(deps),
+  ...auctionActivities(deps),
   ...watchActivities(deps),
   ...tellActivities(deps),
   ...timeActivities(deps),

@@ -123,7 +123,7 @@ export const moneyActivities = (deps: MoneyDeps) => {
 };
 
 /** What must always hold and does not waits for support: no further attempt would mend it. */
-function finalIfBroken(error: unknown): never {
+export function finalIfBroken(error: unknown): never {
   if (!(error instanceof InvariantViolation)) throw error;
   throw ApplicationFailure.nonRetryable('the ledger would not add up', error.name);
 }

@@ -13,6 +13,7 @@ import {
   type JoinMessage,
   type Told,
 } from '../workflows/messages.ts';
+import { hasEnded } from '../rules/reservation.ts';
 import { InvariantViolation } from '../store/event-hash.ts';
 import type { Publication } from '../store/reservations.ts';
 import type { EngineDeps } from './deps.ts';
@@ -37,6 +38,7 @@ export const tellActivities = (deps: EngineDeps) => ({
    * entry: what became of notices has numbers in the same timeline, and may have come before it.
    */
   async publish(publication: Publication): Promise<Published> {
+    await releaseAtTheEnd(deps, publication);
     const published = await deps.store.publishReservation(publication).catch(finalIfBroken);
     if (!published)
       throw ApplicationFailure.nonRetryable('the store does not know this reservation', 'reservation_unknown');
@@ -62,6 +64,13 @@ interface CheckIn {
   domain: DomainInput;
   join: JoinMessage;
   unlessRunning: boolean;
+}
+
+/** A hold ends with its reservation at the latest: before the end is told, so that whoever hears of it finds the money there. */
+async function releaseAtTheEnd({ money }: EngineDeps, { reservation, registrar, livemode, state }: Publication) {
+  if (!hasEnded(state)) return;
+  const operation = `end:${reservation}`;
+  await money.releaseHold({ operation, registrar, livemode, reservation, reason: state.status, at: state.outcome.at });
 }
 
 async function isRunning(client: Client, workflowId: string): Promise<boolean> {
@@ -110,7 +119,8 @@ const BY_HAND = 'its workflow was ended by hand';
  * A reservation whose workflow was terminated cannot say so itself: where the store still has it open, it is closed here. Events that
  * it was about to publish may be stored already: the end comes after them, and one that was noted before a crash is noted as it was.
  */
-async function endByHand({ store }: EngineDeps, reservation: string): Promise<void> {
+async function endByHand(deps: EngineDeps, reservation: string): Promise<void> {
+  const { store } = deps;
   const doc = await store.findReservation(reservation);
   if (!doc?.open) return;
   const latest = await store.timelineOf(reservation, Math.max(0, doc.seq - LOOKED_BACK), 100);
@@ -120,7 +130,7 @@ async function endByHand({ store }: EngineDeps, reservation: string): Promise<vo
   const data = { ...outcome, explanation: BY_HAND };
   const { registrar, livemode, seq, rev } = doc;
   const ordinal = doc.ordinal === null ? {} : { ordinal: doc.ordinal };
-  await store.publishReservation({
+  const publication: Publication = {
     reservation,
     registrar,
     livemode,
@@ -130,7 +140,9 @@ async function endByHand({ store }: EngineDeps, reservation: string): Promise<vo
     entries: [{ type: 'reservation.cancelled', at, data }],
     rev: rev + 1,
     at,
-  });
+  };
+  await releaseAtTheEnd(deps, publication);
+  await store.publishReservation(publication);
 }
 
 /** Joins the arbiter of a name, starting it where it does not run. */

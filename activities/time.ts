@@ -1,6 +1,13 @@
 /** Sandbox time: the registry's clock moves first, then those who wait for the instant are told. */
-import type { Client } from '@temporalio/client';
-import { domainStart, tickSignal, type Tick } from '../workflows/messages.ts';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  auctionWorkflowId,
+  clockWorkflowId,
+  domainStart,
+  leftSignal,
+  tickSignal,
+  type Tick,
+} from '../workflows/messages.ts';
 import type { EngineDeps } from './deps.ts';
 
 export const timeActivities = (deps: EngineDeps) => ({
@@ -30,8 +37,21 @@ export const timeActivities = (deps: EngineDeps) => ({
   },
 });
 
+const AUCTION = auctionWorkflowId('');
+
 async function tellTime(client: Client, clock: string, participant: string, tick: Tick): Promise<void> {
+  if (participant.startsWith(AUCTION)) return tellAuction(client, clock, participant, tick);
   const name = participant.slice(participant.indexOf(':') + 1);
   const start = domainStart({ name, tld: name.slice(name.lastIndexOf('.') + 1), livemode: false, clock });
   await client.workflow.signalWithStart('domain', { ...start, signal: tickSignal, signalArgs: [tick] });
+}
+
+/** An auction that is gone is brought back by nobody: its arbiter knows what became of it. */
+async function tellAuction(client: Client, clock: string, participant: string, tick: Tick): Promise<void> {
+  try {
+    await client.workflow.getHandle(participant).signal(tickSignal, tick);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    await client.workflow.getHandle(clockWorkflowId(clock)).signal(leftSignal, { participant, tick: tick.tick });
+  }
 }

@@ -13,14 +13,18 @@ import type { Turns } from './idempotency.ts';
 import { mount, refuse } from './mount.ts';
 import { isOutage } from './outages.ts';
 import { problem, type Problem } from './problems.ts';
+import { auctionRoutes } from './routes/auctions.ts';
+import { bidRoutes } from './routes/bids.ts';
 import { accountRoutes } from './routes/account.ts';
 import { codecRoutes, type CodecSettings } from './routes/codec.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { awardRoutes } from './routes/domains-award.ts';
 import { dropListRoutes } from './routes/drop-lists.ts';
 import { domainRoutes } from './routes/domains.ts';
 import { similarRoutes } from './routes/domains-similar.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { offerRoutes } from './routes/offers.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { registrarRoutes } from './routes/registrars.ts';
@@ -51,8 +55,12 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...reservationRoutes(deps),
   ...reportRoutes(deps),
   ...decisionRoutes(deps),
+  ...offerRoutes(deps),
+  ...auctionRoutes(deps),
+  ...bidRoutes(deps),
   ...domainRoutes(deps),
   ...similarRoutes(deps),
+  ...awardRoutes(deps),
   ...customerRoutes(deps),
   ...accountRoutes(deps),
   ...paymentRoutes(deps),

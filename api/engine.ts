@@ -9,6 +9,7 @@ import {
 import type { Join } from '../rules/queue.ts';
 import type {
   AmendRequest,
+  AnswerRequest,
   ClockView,
   Decision,
   DomainInput,
@@ -111,6 +112,21 @@ export class TemporalEngine {
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
       if (refusalType(error) === ENDED_MEANWHILE) return { kind: 'gone' };
+      throw error;
+    }
+  }
+
+  /** `no_offer` also where the arbiter is gone: what it offered stands no more. */
+  async answer(name: string, request: AnswerRequest): Promise<'taken' | 'no_offer'> {
+    const id = messages.domainWorkflowId(name);
+    try {
+      const { kind } = await this.#temporal.update(id, LEAVE_MS, () =>
+        this.#client.workflow.getHandle(id).executeUpdate(messages.answerUpdate, { args: [request] }),
+      );
+      return kind;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return 'no_offer';
+      if (refusalType(error) === ENDED_MEANWHILE) return 'no_offer';
       throw error;
     }
   }

@@ -27,7 +27,19 @@ export interface Answer {
   /** A page for people, in the place of the body. */
   html?: string;
   headers?: Record<string, string>;
+  /** Events follow instead of a body, for as long as the reader stays. */
+  stream?: OpenStream;
 }
+
+export interface StreamedEvent {
+  id: string;
+  event: string;
+  data: unknown;
+  /** Nothing comes after it. */
+  last?: boolean;
+}
+/** Called once the head is out; what it answers is called once the reader is gone. */
+export type OpenStream = (send: (event: StreamedEvent) => void) => () => void;
 
 export type Handled = Answer | Problem;
 

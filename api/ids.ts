@@ -24,7 +24,7 @@ function base32(bytes: Uint8Array): string {
   return bits > 0 ? text + ALPHABET[(held << (5 - bits)) & 31] : text;
 }
 
-export type IdPrefix = 'rsv' | 'rgr' | 'key' | 'clk' | 'req' | 'dlt';
+export type IdPrefix = 'rsv' | 'rgr' | 'key' | 'clk' | 'bid' | 'req' | 'dlt';
 
 export const randomId = (prefix: IdPrefix): string => `${prefix}_${base32(randomBytes(ID_BYTES))}`;
 

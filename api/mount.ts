@@ -5,6 +5,7 @@ import { authenticate, authorize, type KeyStore, type Principal } from './auth.t
 import { concernOf } from './concerns.ts';
 import type { Call, Handled, Route } from './http.ts';
 import { isIdempotencyKey, once, sealWith, type Turns } from './idempotency.ts';
+import { streamTo } from './streams.ts';
 import { problem, Problem, problemBody } from './problems.ts';
 import { within } from './within.ts';
 
@@ -140,6 +141,7 @@ function handler(
 function answer(request: Request, response: Response, handled: Handled): void {
   if (handled instanceof Problem) return refuse(request, response, handled);
   response.status(handled.status).set({ 'cache-control': 'no-store', ...handled.headers });
-  if (handled.html === undefined) response.json(handled.body);
-  else response.type('html').send(handled.html);
+  if (handled.stream) streamTo(response, handled.stream);
+  else if (handled.html !== undefined) response.type('html').send(handled.html);
+  else response.json(handled.body);
 }

@@ -2,6 +2,7 @@
  * Every refusal this API can answer, in one table: what a client's program switches on, what a person reads, and what
  * `/problems` documents (RFC 9457). A code that is not here cannot be answered.
  */
+import type { Money } from '../rules/money.ts';
 
 interface Documented {
   status: number;
@@ -31,7 +32,6 @@ export const PROBLEMS = {
   unsupported_media_type: p(415, 'Unsupported media type', 'Send the body as application/json in UTF-8.'),
   invalid_parameter: p(422, 'Invalid parameter', 'One or more parameters are not valid; "errors" lists each.'),
   unknown_parameter: p(422, 'Unknown parameter', 'One or more parameters are not known here; "errors" lists each.'),
-  not_supported_yet: p(422, 'Not supported yet', 'This value is planned, and this version does not do it yet.'),
   idempotency_key_reused: p(
     422,
     'Idempotency key reused',
@@ -94,7 +94,37 @@ export const PROBLEMS = {
     'Past the cut-off',
     'Joining and leaving close this long before the drop; see the TLD’s cutoff_s.',
   ),
+  no_offer: p(409, 'No offer', 'No offer to this reservation stands, or it was answered otherwise.'),
+  budget_committed: p(
+    409,
+    'Budget committed',
+    'Money is held for this reservation, and its budget cannot be lowered under that.',
+  ),
+  award_not_found: p(
+    404,
+    'No such award',
+    'No award of this name was decided that a claim of yours was considered in.',
+  ),
   reservation_ended: p(409, 'Reservation ended', 'This reservation has ended; its outcome says how.'),
+
+  // Auctions
+  auction_not_found: p(404, 'No such auction', 'There is no auction with this id that a claim of yours is in.'),
+  auction_closed: p(409, 'Auction closed', 'The bid came at the end of the auction or later.'),
+  not_an_entrant: p(422, 'Not in this auction', 'Only reservations that were funded at the drop may bid here.'),
+  bid_below_minimum: p(
+    422,
+    'Bid below the minimum',
+    'A bid is at least one step over the price; who leads bids more than its own maximum. "minimum" is the least.',
+  ),
+  bid_over_budget: p(422, 'Bid over the budget', 'A budget is a hard limit; raise it first.'),
+  insufficient_funds: p(402, 'Insufficient funds', 'What is available on the account does not cover this.'),
+  over_spend_cap: p(422, 'Over the spend cap', 'The operator has set how much your registrar may spend.'),
+  too_many_bids: p(409, 'Too many bids', 'This auction has taken as many bids as it can.'),
+  bid_given_up: p(
+    409,
+    'Bid given up',
+    'An outage kept this bid from the auction, and nothing is held for it. Bid again with another Idempotency-Key.',
+  ),
 
   customer_not_found: p(404, 'No such customer', 'No reservation of yours was ever placed for this customer.'),
   award_open: p(
@@ -160,6 +190,8 @@ export interface ProblemExtra {
   errors?: ParameterError[];
   /** The reservation this is about, where it is another than the one asked for. */
   reservation?: string;
+  /** The least that may be bid. */
+  minimum?: Money;
   retryAfterS?: number;
   /** Methods for the Allow header. */
   allow?: string[];
@@ -197,6 +229,7 @@ export function problemBody({ code, extra }: Problem, instance: string, requestI
     ...(extra.param !== undefined && { param: extra.param }),
     ...(extra.errors && { errors: extra.errors }),
     ...(extra.reservation !== undefined && { reservation: extra.reservation }),
+    ...(extra.minimum && { minimum: extra.minimum }),
     request_id: requestId,
   };
 }

@@ -18,8 +18,7 @@ const errorsOf = (issue: Issue): ParameterError[] =>
 function ownCode(issues: readonly Issue[]): Problem | undefined {
   for (const issue of issues) {
     const code = issue.code === 'custom' ? (issue.params?.['code'] as unknown) : undefined;
-    if (code === 'not_supported_yet' || code === 'unsupported_currency')
-      return problem(code, { param: paramOf(issue.path), detail: issue.message });
+    if (code === 'unsupported_currency') return problem(code, { param: paramOf(issue.path), detail: issue.message });
   }
   return undefined;
 }

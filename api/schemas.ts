@@ -91,17 +91,8 @@ export const metadataPatch = z
   .record(metadataKey, z.string().max(500).nullable())
   .refine(fewKeys, 'has at most 50 keys');
 
-/** The contract names `later` too, and this version does only `now`: said as such, not as a typing error. */
-const onlyYet = <Now extends string>(now: Now, later: string) =>
-  z
-    .enum([now, later])
-    .refine((given) => given === now, {
-      params: { code: 'not_supported_yet' },
-      message: `only "${now}" is supported yet`,
-    })
-    .transform(() => now);
-export const acceptance = onlyYet('automatic', 'ask');
-export const bidding = onlyYet('manual', 'up_to_budget');
+export const acceptance = z.enum(['automatic', 'ask']);
+export const bidding = z.enum(['manual', 'up_to_budget']);
 export const onRenewal = z.enum(['keep_waiting', 'close']);
 
 export const pageQuery = {

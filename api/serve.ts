@@ -11,6 +11,8 @@ import { sandboxControl } from '../registry/sandbox/control.ts';
 import { openStore, type Store } from '../store/connection.ts';
 import { sealing } from '../temporal/sealing.ts';
 import { temporalTarget } from '../temporal/target.ts';
+import { TemporalAuctions } from './auction-engine.ts';
+import { AuctionFeed } from './auction-feed.ts';
 import { createApp } from './app.ts';
 import { storedKeys } from './auth.ts';
 import type { RouteDeps } from './deps.ts';
@@ -18,6 +20,7 @@ import { watchDropLists } from './drop-list-folder.ts';
 import { TemporalEngine } from './engine.ts';
 import type { Dependency } from './health.ts';
 import { storedTurns } from './idempotency.ts';
+import { endStreams } from './streams.ts';
 import { sweepRegularly } from './sweep.ts';
 import { connectLazily, Temporal } from './temporal.ts';
 import { packagedWords } from './words.ts';
@@ -38,6 +41,8 @@ function start(config: Config, log: Logger, toldToEnd: AbortSignal): void {
   const routes: RouteDeps = {
     secret: config.secret,
     engine: new TemporalEngine(temporal),
+    auctions: new TemporalAuctions(temporal),
+    feed: new AuctionFeed(),
     registries,
     policies: loadPolicies(config, registries),
     inquiries,
@@ -95,6 +100,7 @@ function start(config: Config, log: Logger, toldToEnd: AbortSignal): void {
 async function drain(server: Server, { production }: Config): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, production ? NOTICE_MS.production : NOTICE_MS.otherwise));
   const closed = new Promise((resolve) => server.close(resolve));
+  endStreams();
   server.closeIdleConnections();
   const limit = new Promise((resolve) => setTimeout(resolve, DRAIN_LIMIT_MS).unref());
   await Promise.race([closed, limit]);

@@ -1,4 +1,5 @@
 /** Reservations as JSON. What the arbiter and the workflow say now goes before what was last published; `as_of` says when it was true. */
+import type { Money } from '../rules/money.ts';
 import { standing, type Standing } from '../rules/queue.ts';
 import {
   hasEnded,
@@ -57,14 +58,22 @@ export function reservationView(doc: ReservationDoc, live: Live = {}) {
     expires_at: isoOrNull(name?.expiresAt),
     drop: name?.drop ? dropView(name.drop) : null,
     next: name && !outcome ? { what: name.next.what, at: iso(name.next.at) } : null,
-    auction: null,
-    price: outcome?.result === 'won' ? outcome.price : null,
+    auction: 'auction' in state ? (state.auction ?? null) : null,
+    price: priceOf(state),
+    offer: state.status === 'offered' ? { price: state.price, respond_by: iso(state.answerBy) } : null,
+    payment: state.status === 'awaiting_payment' ? { price: state.price, pay_by: iso(state.payBy) } : null,
     outcome: outcome ? outcomeView(outcome) : null,
     needs_attention: attention ? attentionView(attention) : null,
     workflow: reservationWorkflowId(doc._id),
     test_clock: doc.test_clock ?? null,
     metadata: doc.metadata,
   };
+}
+
+/** What the name costs this reservation, once that is known. */
+function priceOf(state: ReservationState): Money | null {
+  if (hasEnded(state)) return state.outcome.result === 'won' ? state.outcome.price : null;
+  return 'price' in state ? state.price : null;
 }
 
 /** An arbiter that knows the claim has admitted it, whether or not the reservation has heard. */
@@ -103,7 +112,11 @@ export function outcomeView(outcome: Outcome) {
     case 'won':
       return { ...told, price: outcome.price, registered_to: outcome.registeredTo };
     case 'lost':
-      return { ...told, ...(outcome.caughtBy !== undefined && { caught_by: outcome.caughtBy }) };
+      return {
+        ...told,
+        ...(outcome.caughtBy !== undefined && { caught_by: outcome.caughtBy }),
+        ...(outcome.lapsed && { lapsed: true }),
+      };
     case 'missed':
       return { ...told, ...(outcome.reason === 'kept' && { how: outcome.how }) };
     case 'rejected':

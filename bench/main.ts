@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- accept|place|catch]`: how fast, as ratios within one run on one machine, so that they mean the same on another.
- * Bounded: a few minutes at most. One JSON object a line.
+ * `npm run bench [-- accept|auction|place|catch]`: how fast, as ratios within one run on one machine, so that they mean the same on another.
+ * Bounded: a few minutes each at most. One JSON object a line.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { freePorts } from '../dev/ports.ts';
 import { startStack, type Stack } from '../dev/stack.ts';
 import { temporalTarget } from '../temporal/target.ts';
 import { benchAccept } from './accept.ts';
+import { benchAuction } from './auction.ts';
 import { benchCatch } from './catch.ts';
 import { benchPlace } from './place.ts';
 
@@ -20,7 +21,7 @@ export interface Bench {
   temporal: Client;
 }
 
-const BENCHES = { place: benchPlace, accept: benchAccept, catch: benchCatch };
+const BENCHES = { place: benchPlace, accept: benchAccept, catch: benchCatch, auction: benchAuction };
 /** Added to each answer of the sandbox registry, so that a round trip is that of a near registry and not of a loopback. */
 const REGISTRY_LATENCY_MS = 2;
 

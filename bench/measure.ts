@@ -18,6 +18,9 @@ export function median(values: number[]): number {
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
+export const percentile = (values: number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] as number;
+
 /** Runs `job` for 0..n-1 with so many in flight. Jobs a second. */
 export async function perSecond(
   n: number,

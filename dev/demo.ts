@@ -68,6 +68,7 @@ async function story(stack: Stack): Promise<void> {
     registered_at: new Date(start - 335 * DAY_MS).toISOString(),
     expires_at: new Date(start + 30 * DAY_MS).toISOString(),
     owner: 'lets_go',
+    award: 'in_order',
     test_clock: clock.id,
   });
   const reservations = [

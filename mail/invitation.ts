@@ -3,7 +3,8 @@
  * by each notice, from what the last one said: whatever notices were overtaken on the way, the entry ends up right.
  */
 import ical, { ICalCalendarMethod, ICalEventStatus, ICalEventTransparency } from 'ical-generator';
-import { believed, hasEnded, type ReservationState } from '../rules/reservation.ts';
+import { believed } from '../rules/news.ts';
+import { hasEnded, type ReservationState } from '../rules/reservation.ts';
 import type { Stage } from '../rules/stage.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 

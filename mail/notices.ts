@@ -118,7 +118,7 @@ function complete(told: Told, { reader, reservation, event, settings, entry, has
       ...told.paragraphs,
       ...(entry ? [words.calendar[entry.method === 'REQUEST' ? 'invited' : 'cancelled']] : []),
       ...(hasReport ? [reader.report.attached] : []),
-      words.canDo[freedomOf(reservation)](registrar),
+      words.canDo[freedomOf(reservation, event)](registrar),
     ],
     facts: [
       ...(told.facts ?? []),
@@ -135,9 +135,23 @@ function complete(told: Told, { reader, reservation, event, settings, entry, has
 }
 
 /** What the customer can still do. */
-function freedomOf({ state }: NoticedReservation): 'waiting' | 'bound' | 'ended' {
+function freedomOf({ state }: NoticedReservation, { type }: NoticedEvent): keyof Reader['words']['canDo'] {
   if (hasEnded(state)) return 'ended';
-  return state.status === 'catching' || state.status === 'standby' ? 'bound' : 'waiting';
+  if (type === 'reservation.unfunded') return 'fund';
+  switch (state.status) {
+    case 'placed':
+    case 'waiting':
+      return 'waiting';
+    case 'catching':
+    case 'standby':
+      return 'bound';
+    case 'in_auction':
+      return 'bid';
+    case 'offered':
+      return 'answer';
+    case 'awaiting_payment':
+      return 'pay';
+  }
 }
 
 function invitationOf(entry: Entry, reader: Reader, reservation: NoticedReservation, event: NoticedEvent): Invitation {

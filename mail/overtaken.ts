@@ -2,7 +2,8 @@
  * Which notices are no longer true when they would be sent. Each that says where a name stands says all of it, so that the newest
  * alone is worth reading: an older one that is late would only mislead. Receipts and outcomes are sent however late.
  */
-import { believed, hasEnded, type ReservationState } from '../rules/reservation.ts';
+import { believed } from '../rules/news.ts';
+import { hasEnded, type ReservationState } from '../rules/reservation.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 import { isMailed, stageOf, type NoticedEvent } from './telling.ts';
 
@@ -15,6 +16,18 @@ const LASTING = [
   'reservation.rejected',
 ];
 
+/** These say what is to be done about money and not where the name stands: neither kind makes the other old. */
+const ABOUT_MONEY = [
+  'reservation.unfunded',
+  'reservation.offered',
+  'reservation.payment_required',
+  'auction.started',
+  'auction.outbid',
+  'auction.closing',
+  'auction.closed',
+];
+const isAboutMoney = ({ type }: Pick<NoticedEvent, 'type'>): boolean => ABOUT_MONEY.includes(type);
+
 export const isLasting = ({ type }: Pick<NoticedEvent, 'type'>): boolean => LASTING.includes(type);
 
 /** `later`: the events of the same reservation after this one, as far as they are known. */
@@ -24,7 +37,8 @@ export function isOvertaken(
   later: readonly Pick<NoticedEvent, 'type' | 'data'>[],
 ): boolean {
   if (isLasting(event)) return false;
-  return hasEnded(state) || later.some(isMailed) || !stillHolds(event, state);
+  const newer = later.some((one) => isMailed(one) && isAboutMoney(one) === isAboutMoney(event));
+  return hasEnded(state) || newer || !stillHolds(event, state);
 }
 
 /** Not every change is an event that is mailed: a date corrected or a list that drops a name is seen in the state alone. */
@@ -42,6 +56,18 @@ function stillHolds(event: NoticedEvent, state: ReservationState): boolean {
       return isThat(believed(name), event.data['drop'] as DropWindow);
     case 'reservation.caught':
       return state.status === 'standby';
+    case 'reservation.unfunded':
+      return state.status === 'waiting' || state.status === 'catching';
+    case 'auction.started':
+    case 'auction.outbid':
+    case 'auction.closing':
+      return state.status === 'in_auction';
+    case 'auction.closed':
+      return state.status === 'standby';
+    case 'reservation.offered':
+      return state.status === 'offered';
+    case 'reservation.payment_required':
+      return state.status === 'awaiting_payment';
     default:
       return true;
   }

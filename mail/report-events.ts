@@ -1,5 +1,6 @@
 /** A timeline in words: each event a sentence, in the past, and decisions with their reason. */
-import type { TimelineEntry } from '../rules/reservation.ts';
+import type { Money } from '../rules/money.ts';
+import type { ShownDecision, TimelineEntry } from '../rules/reservation.ts';
 import { STAGES } from '../rules/stage.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 import type { DropAccount } from '../rules/tried.ts';
@@ -23,6 +24,8 @@ const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? oneLine(String(value), 200) : '';
 const whenIn = (reader: Reader, at: unknown): string | undefined =>
   typeof at === 'number' ? reader.when(at) : undefined;
+
+const AUCTION_EVENTS = ['started', 'outbid', 'extended', 'closing', 'closed'] as const;
 
 const SENTENCES: Record<string, (retelling: Retelling) => string[]> = {
   'reservation.placed': ({ reader, event: { data } }) => [
@@ -73,6 +76,22 @@ const SENTENCES: Record<string, (retelling: Retelling) => string[]> = {
     const code = /^create_refused_(\d{4})$/.exec(String(data['error']))?.[1];
     return [...(code === undefined ? [] : [reader.report.tried.refused(code)]), reader.report.attention];
   },
+  'reservation.unfunded': ({ reader, event: { data } }) =>
+    priced(reader, data, 'amount', 'due', reader.report.unfunded),
+  'reservation.offered': ({ reader, event: { data } }) =>
+    priced(reader, data, 'price', 'answerBy', reader.report.offered),
+  'reservation.payment_required': ({ reader, event: { data } }) =>
+    priced(reader, data, 'price', 'payBy', reader.report.unpaid),
+  ...Object.fromEntries(
+    AUCTION_EVENTS.map((type) => [
+      `auction.${type}`,
+      ({ reader, event: { data } }: Retelling) => priced(reader, data, 'price', 'endsAt', reader.report.auction[type]),
+    ]),
+  ),
+  'decision.award': ({ reader, event: { data } }) => awardIn(reader, data as unknown as Partial<ShownDecision>),
+  'decision.accepted': ({ reader }) => [reader.report.decision.accepted],
+  'decision.declined': ({ reader }) => [reader.report.decision.declined],
+  'decision.lapsed': ({ reader }) => [reader.report.decision.lapsed],
   'decision.retry': (retelling) => decided('retry', retelling),
   'decision.skip': (retelling) => decided('skip', retelling),
   'notice.sent': ({ reader, event }) => [reader.report.notice.sent(aboutIn(reader, event))],
@@ -107,6 +126,30 @@ const outcome = (reader: Reader, reservation: NoticedReservation, event: Noticed
 function scheduled(reader: Reader, told: unknown): string[] {
   const drop = told as DropWindow | null | undefined;
   return drop ? [reader.report.drop[drop.confidence](reader.period(drop))] : [];
+}
+
+function priced(
+  { words, when }: Reader,
+  data: Record<string, unknown>,
+  amount: string,
+  by: string,
+  says: (amount: string, by: string) => string,
+): string[] {
+  const [money, at] = [data[amount] as Money | undefined, data[by]];
+  return money && typeof at === 'number' ? [says(words.money(money), when(at))] : [];
+}
+
+/** The rule, what it came to, and why this reservation stands where it does. */
+function awardIn({ words, report, count }: Reader, decision: Partial<ShownDecision>): string[] {
+  const { rule, version, verdict, price, claims, considered } = decision;
+  if (!rule || version === undefined || !verdict || claims === undefined) return [];
+  const { by, rules, verdict: verdicts, mine } = report.award;
+  const own = considered?.find((one) => one.mine);
+  return [
+    by(rules[rule], text(version), count(claims)),
+    ...(verdict === 'take' && !price ? [] : [verdicts[verdict](price ? words.money(price) : '')]),
+    ...(own ? [mine[own.reason]] : []),
+  ];
 }
 
 const beforeIn = ({ before }: Record<string, unknown>): Record<string, unknown> =>

@@ -150,6 +150,66 @@ const caught: Teller = (telling) => {
   return { subject: `${name}: ${title}`, paragraphs: [meaning(name), ...closing(telling)] };
 };
 
+const unfunded: Teller = ({ reader, name, event }) => {
+  const { words, when } = reader;
+  const { amount, due } = event.data as unknown as { amount: Money; due: number };
+  const [needed, by] = [words.money(amount), when(due)];
+  return {
+    subject: words.unfunded.subject(name),
+    paragraphs: [words.unfunded.text(name, needed, by), words.unfunded.otherwise],
+    facts: [
+      { label: words.labels.needed, value: needed },
+      { label: words.labels.neededBy, value: by },
+    ],
+  };
+};
+
+const auctioned =
+  (kind: 'started' | 'outbid' | 'closing' | 'closed'): Teller =>
+  ({ reader, name, reservation, event }) => {
+    const { words, when } = reader;
+    const { price, endsAt } = event.data as unknown as { price: Money; endsAt: number };
+    const says = words.auction[kind];
+    return {
+      subject: says.subject(name),
+      paragraphs: [
+        says.text(name, words.money(price), when(endsAt)),
+        ...(kind === 'closed' ? [] : [words.auction.hardLimit]),
+      ],
+      facts: [
+        { label: words.labels.standsAt, value: words.money(price) },
+        { label: words.labels.auctionEnds, value: when(endsAt) },
+        { label: words.labels.budget, value: words.money(reservation.budget) },
+      ],
+    };
+  };
+
+const offered: Teller = ({ reader, name, event }) => {
+  const { words, when } = reader;
+  const { price, answerBy } = event.data as unknown as { price: Money; answerBy: number };
+  return {
+    subject: words.offered.subject(name),
+    paragraphs: [words.offered.text(name, words.money(price), when(answerBy)), words.offered.otherwise],
+    facts: [
+      { label: words.labels.price, value: words.money(price) },
+      { label: words.labels.answerBy, value: when(answerBy) },
+    ],
+  };
+};
+
+const unpaid: Teller = ({ reader, name, event }) => {
+  const { words, when } = reader;
+  const { price, payBy } = event.data as unknown as { price: Money; payBy: number };
+  return {
+    subject: words.unpaid.subject(name),
+    paragraphs: [words.unpaid.text(name, words.money(price), when(payBy)), words.unpaid.otherwise],
+    facts: [
+      { label: words.labels.price, value: words.money(price) },
+      { label: words.labels.payBy, value: when(payBy) },
+    ],
+  };
+};
+
 const renewed: Teller = (telling) => {
   const { reader, name, reservation, event } = telling;
   const { kept } = reader.words;
@@ -236,6 +296,13 @@ const TELLERS: ReadonlyMap<string, Teller> = new Map([
   ['reservation.drop_scheduled', dropScheduled],
   ['reservation.renewed', renewed],
   ['reservation.caught', caught],
+  ['reservation.unfunded', unfunded],
+  ['auction.started', auctioned('started')],
+  ['auction.outbid', auctioned('outbid')],
+  ['auction.closing', auctioned('closing')],
+  ['auction.closed', auctioned('closed')],
+  ['reservation.offered', offered],
+  ['reservation.payment_required', unpaid],
   ['reservation.won', won],
   ['reservation.lost', lost],
   ['reservation.missed', missed],

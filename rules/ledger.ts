@@ -136,7 +136,8 @@ export function decide(operation: string, ask: Ask, now: Standing, terms: Terms)
       return draft('release', 0);
     case 'capture': {
       const more = ask.amount - (now.hold?.amount ?? 0);
-      if (more > 0 && more > available) return insufficient(available);
+      // A hold is worth what stands behind it: where the credit was cut meanwhile, it covers nothing.
+      if (more > available) return insufficient(available);
       return draft('capture', ask.amount, { settles, hold: null, spent: now.spent + ask.amount });
     }
     case 'give_back':

@@ -6,11 +6,14 @@ import type { Money } from './money.ts';
 import { expiryMarkAt, isNewMark, type ExpiryMark } from './expiry.ts';
 import type { NextStep } from './forecast.ts';
 import type { JoinRefusal } from './queue.ts';
+import type { AwardReason } from './award.ts';
+import type { FundsMark } from './funding.ts';
 import type { Stage } from './stage.ts';
-import type { DropWindow } from './tlds.ts';
+import type { Award, DropWindow } from './tlds.ts';
 import type { Overruled } from './listed.ts';
 import { accountEntries, type DropAccount } from './tried.ts';
-import { isLastStage, isNewlyOverruled, sponsorOf, type Difference, type Kept, type Sight } from './watch.ts';
+import { movements, otherDateTold, overruledEntries, scheduled } from './news.ts';
+import { sponsorOf, type Difference, type Kept, type Sight } from './watch.ts';
 
 /** What a reservation is told of its name: enough to show, nothing of others. Instants in epoch ms. */
 export interface NameView {
@@ -43,9 +46,40 @@ export function viewOf(sight: Sight): NameView {
   };
 }
 
-export const LOST_REASONS = ['caught_by_other', 'behind_in_order', 'dry_run', 'not_catchable'] as const;
+export const LOST_REASONS = [
+  'caught_by_other',
+  'outbid',
+  'behind_in_order',
+  'unfunded',
+  'declined',
+  'defaulted',
+  'dry_run',
+  'not_catchable',
+] as const;
 export type LostReason = (typeof LOST_REASONS)[number];
+export const WON_REASONS = ['first_in_order', 'next_in_order', 'highest_bid'] as const;
+export type WonReason = (typeof WON_REASONS)[number];
 export type MissedReason = 'kept' | 'wait_until';
+
+/** What was decided of a caught name: the rule, and the reason for each claim. Of the others a reservation learns no more than their place. */
+export interface ShownDecision {
+  rule: Award;
+  version: string;
+  policy: string;
+  verdict: 'take' | 'auction' | 'nobody';
+  price?: Money;
+  /** How many were considered; of a long queue not all are listed. */
+  claims: number;
+  considered: { place: number; mine: boolean; reason: AwardReason }[];
+}
+
+/** News of the auction of a name. `price` is what it stands at. */
+export interface AuctionEvent {
+  type: 'started' | 'outbid' | 'extended' | 'closing' | 'closed';
+  auction: string;
+  price: Money;
+  endsAt: number;
+}
 
 /** A workflow that stopped and waits for support. `error` is a type and a code, never a foreign text. */
 export interface Attention {
@@ -60,7 +94,7 @@ export interface Attention {
 export type Outcome =
   | {
       result: 'won';
-      reason: 'first_in_order';
+      reason: WonReason;
       at: number;
       price: Money;
       registeredTo: string;
@@ -68,7 +102,8 @@ export type Outcome =
       registeredAt: number;
       expiresAt: number;
     }
-  | { result: 'lost'; reason: LostReason; at: number; caughtBy?: string }
+  /** `lapsed`: an offer that nobody answered. */
+  | { result: 'lost'; reason: LostReason; at: number; caughtBy?: string; lapsed?: boolean }
   | { result: 'missed'; reason: 'wait_until'; at: number }
   | { result: 'missed'; reason: 'kept'; at: number; how: Kept; expiresAt?: number }
   | { result: 'cancelled'; reason: 'by_registrar' | 'by_support'; at: number }
@@ -84,6 +119,22 @@ export type Note =
   | { kind: 'kept'; at: number; how: Kept; name: NameView; account?: DropAccount }
   | { kind: 'catching'; at: number; name: NameView }
   | { kind: 'caught'; at: number; name: NameView; account?: DropAccount }
+  /** The money for it is not there: the claim is passed over if it is still missing by `due`. */
+  | {
+      kind: 'unfunded';
+      at: number;
+      mark: FundsMark;
+      why: 'insufficient' | 'over_cap';
+      amount: Money;
+      due: number;
+      name: NameView;
+    }
+  /** A decision of the award, as this reservation may know it. */
+  | { kind: 'decided'; at: number; decision: ShownDecision }
+  | { kind: 'auction'; at: number; news: AuctionEvent }
+  | { kind: 'offered'; at: number; price: Money; answerBy: number }
+  | { kind: 'answered'; at: number; answer: 'accepted' | 'declined' | 'lapsed' }
+  | { kind: 'unpaid'; at: number; price: Money; payBy: number }
   | {
       kind: 'attention';
       at: number;
@@ -93,22 +144,30 @@ export type Note =
   | { kind: 'ended'; at: number; outcome: Outcome; name?: NameView; explanation?: string; account?: DropAccount };
 
 /** `told` is the last mark before an expiry, `toldUntil` the last date of expiry, that a notice gave. */
+interface Going {
+  ordinal: number;
+  name: NameView;
+  told?: ExpiryMark;
+  toldUntil?: number;
+  /** The auction of its name, from its start. */
+  auction?: string;
+}
+
 export type ReservationState =
   | { status: 'placed' }
-  | {
-      status: 'waiting' | 'catching' | 'standby';
-      ordinal: number;
-      name: NameView;
-      told?: ExpiryMark;
-      toldUntil?: number;
-    }
+  | ({ status: 'waiting' | 'catching' | 'standby' | 'in_auction' } & Going)
+  | ({ status: 'offered'; price: Money; answerBy: number } & Going)
+  | ({ status: 'awaiting_payment'; price: Money; payBy: number } & Going)
   | { status: Outcome['result']; outcome: Outcome; ordinal?: number; name?: NameView };
 
 export const STATUSES = [
   'placed',
   'waiting',
   'catching',
+  'in_auction',
+  'offered',
   'standby',
+  'awaiting_payment',
   'won',
   'lost',
   'missed',
@@ -148,6 +207,23 @@ export function transition(state: ReservationState, note: Note): Transition {
     case 'catching':
     case 'caught':
       return state.status === 'placed' ? { state, entries: [] } : watched(state, note, entry);
+    case 'unfunded': {
+      if (state.status === 'placed') return { state, entries: [] };
+      const { amount, due, mark, why, name } = note;
+      const data = { amount, due, hours: mark.hours, why };
+      return {
+        state: { ...state, name },
+        entries: [...movements(state, name, entry), entry('reservation.unfunded', data)],
+      };
+    }
+    case 'answered':
+      return { state, entries: [entry(`decision.${note.answer}`)] };
+    case 'decided':
+      return { state, entries: [entry('decision.award', { ...note.decision })] };
+    case 'auction':
+    case 'offered':
+    case 'unpaid':
+      return state.status === 'placed' ? { state, entries: [] } : awarding(state, note, entry);
     case 'differing':
       return {
         state,
@@ -174,8 +250,47 @@ export function transition(state: ReservationState, note: Note): Transition {
   }
 }
 
-type Watched = Extract<ReservationState, { status: 'waiting' | 'catching' | 'standby' }>;
-type Entry = (type: string, data?: Record<string, unknown>) => TimelineEntry;
+export type Watched = Extract<ReservationState, Going>;
+export type Entry = (type: string, data?: Record<string, unknown>) => TimelineEntry;
+
+const goingOf = ({ ordinal, name, told, toldUntil, auction }: Watched): Going => ({
+  ordinal,
+  name,
+  ...(told && { told }),
+  ...(toldUntil !== undefined && { toldUntil }),
+  ...(auction !== undefined && { auction }),
+});
+
+/** From the catch to the answer. */
+function awarding(
+  state: Watched,
+  note: Extract<Note, { kind: 'auction' | 'offered' | 'unpaid' }>,
+  entry: Entry,
+): Transition {
+  const going = goingOf(state);
+  switch (note.kind) {
+    case 'auction': {
+      const { type, auction, price, endsAt } = note.news;
+      const told = [entry(`auction.${type}`, { auction, price, endsAt })];
+      const status = type === 'closed' ? 'standby' : 'in_auction';
+      return { state: { ...going, status, auction }, entries: told };
+    }
+    case 'offered': {
+      const { price, answerBy } = note;
+      return {
+        state: { ...going, status: 'offered', price, answerBy },
+        entries: [entry('reservation.offered', { price, answerBy })],
+      };
+    }
+    case 'unpaid': {
+      const { price, payBy } = note;
+      return {
+        state: { ...going, status: 'awaiting_payment', price, payBy },
+        entries: [entry('reservation.payment_required', { price, payBy })],
+      };
+    }
+  }
+}
 
 function watched(
   state: Watched,
@@ -184,18 +299,19 @@ function watched(
 ): Transition {
   const { name } = note;
   const moved = movements(state, name, entry);
-  const going = { ...state, name };
+  const going = { ...goingOf(state), name };
   switch (note.kind) {
     case 'admitted':
       // Again, by an arbiter that was gone: the place is kept, and the stage may have moved meanwhile.
-      return { state: going, entries: moved };
+      return { state: { ...state, name }, entries: moved };
     case 'seen':
       return { state: { ...going, status: 'waiting' }, entries: moved };
     case 'expiring': {
-      if (name.stage !== 'registered' || !isNewMark(note.mark, state.told)) return { state: going, entries: moved };
+      if (name.stage !== 'registered' || !isNewMark(note.mark, state.told))
+        return { state: { ...state, name }, entries: moved };
       const { days, expiresAt } = note.mark;
       return {
-        state: { ...going, told: note.mark, toldUntil: expiresAt },
+        state: { ...state, name, told: note.mark, toldUntil: expiresAt },
         entries: [
           ...moved,
           entry('reservation.expiring', { days, expiresAt, stage: name.stage, ...otherDateTold(state, expiresAt) }),
@@ -242,47 +358,6 @@ function toldOnPlacing({
   if (expiresAt === undefined) return {};
   const told = expiryMarkAt(expiresAt, at);
   return { toldUntil: expiresAt, ...(told && { told }) };
-}
-
-/** A notice that gives another date than the one before says so. */
-const otherDateTold = ({ toldUntil }: Watched, expiresAt: number) =>
-  toldUntil === undefined || toldUntil === expiresAt ? {} : { before: { expiresAt: toldUntil } };
-
-/** A drop that is near, or published, is more than a forecast: customers plan by it. */
-export const believed = ({ stage, last, drop }: NameView): DropWindow | undefined =>
-  isLastStage({ stage, ...(last && { last }) }) || drop?.confidence === 'published' ? drop : undefined;
-
-const scheduled = (name: NameView): { drop?: DropWindow } => {
-  const drop = believed(name);
-  return drop ? { drop } : {};
-};
-
-/** What is news between two views of a name, for the timeline. */
-function movements(state: Watched, after: NameView, entry: Entry): TimelineEntry[] {
-  const before = state.name;
-  const entries: TimelineEntry[] = [];
-  const { stage, sponsor, expiresAt } = after;
-  const [dropBefore, drop] = [believed(before), believed(after)];
-  if (stage === 'auto_renew_grace' && before.stage === 'registered')
-    entries.push(
-      entry('reservation.expired', expiresAt === undefined ? {} : { expiresAt, ...otherDateTold(state, expiresAt) }),
-    );
-  if (stage !== before.stage) entries.push(entry('reservation.stage_changed', { stage, from: before.stage }));
-  else if (expiresAt !== undefined && before.expiresAt !== undefined && expiresAt !== before.expiresAt)
-    entries.push(entry('observation.expiry_moved', { expiresAt, before: { expiresAt: before.expiresAt } }));
-  if (sponsor !== undefined && before.sponsor !== undefined && sponsor !== before.sponsor)
-    entries.push(entry('observation.transferred', { sponsor, before: { sponsor: before.sponsor } }));
-  entries.push(...overruledEntries(before, after, entry));
-  if (drop && (drop.earliest !== dropBefore?.earliest || drop.latest !== dropBefore.latest))
-    entries.push(entry('reservation.drop_scheduled', { drop, before: { drop: dropBefore ?? null } }));
-  return entries;
-}
-
-/** A list said when the name drops, and the registry contradicts it. */
-function overruledEntries(before: NameView, after: NameView, entry: Entry): TimelineEntry[] {
-  if (!after.overruled || !isNewlyOverruled(before, after)) return [];
-  const { list, at, because } = after.overruled;
-  return [entry('observation.drop_list_overruled', { list, listed: at, because, stage: after.stage })];
 }
 
 function attentionEntries(

@@ -65,7 +65,7 @@ export interface Source {
   note?: string;
 }
 
-export const AWARDS = ['in_order'] as const;
+export const AWARDS = ['auction_when_contested', 'in_order'] as const;
 export type Award = (typeof AWARDS)[number];
 
 export interface TldPolicy {

@@ -1,6 +1,7 @@
 /** Registrars: the tenants. Limits and accounts are per mode; a test registrar's mistakes cost nothing live. */
 import mongoose, { Schema } from 'mongoose';
 import type { Money } from '../rules/money.ts';
+import type { Award } from '../rules/tlds.ts';
 
 export interface Notices {
   /** Who is written to about a reservation. */
@@ -28,6 +29,8 @@ export interface RegistrarDoc {
   /** Open reservations in one mode; null: no limit. */
   max_open: number | null;
   suspended: boolean;
+  /** By which rule a name is awarded that only its own customers wait for; null: by its TLD's. */
+  award?: Award | null;
   created: Date;
 }
 
@@ -43,6 +46,7 @@ const schema = new Schema<RegistrarDoc>(
     notices: { type: anything, required: true },
     max_open: { type: Number, default: null },
     suspended: { type: Boolean, required: true },
+    award: { type: String, default: null },
     created: { type: Date, required: true },
   },
   { versionKey: false, minimize: false, strict: 'throw' },
@@ -101,5 +105,8 @@ export async function noticeSettingsOf(registrar: string) {
   const { to, from_name, reply_to, act_url } = (await findRegistrar(registrar))?.notices ?? NOBODY;
   return { to, ...(from_name && { from_name }), ...(reply_to && { reply_to }), ...(act_url && { act_url }) };
 }
+
+export const awardRuleOf = async (registrar: string): Promise<Award | null> =>
+  (await findRegistrar(registrar))?.award ?? null;
 
 const NOBODY: Notices = { to: 'nobody', from_name: null, reply_to: null, act_url: null };

@@ -98,6 +98,14 @@ export const ownOpen = (
     .exec();
 const MOST_OWN = 1_000;
 
+/** Which of these are a registrar's own. */
+export async function ownAmong(registrar: string, livemode: boolean, ids: readonly string[]): Promise<string[]> {
+  const docs = await Reservations.find({ _id: { $in: ids }, registrar, livemode })
+    .select({ _id: 1 })
+    .lean<Pick<ReservationDoc, '_id'>[]>();
+  return docs.map(({ _id }) => _id);
+}
+
 /** What reservations of a name remember of it, whoever made them: facts of its registry alone. */
 export async function remembered(name: string, livemode: boolean): Promise<{ renewals: number; last?: NameView }> {
   const docs = await Reservations.find({ 'domain.name': name, livemode })
@@ -127,6 +135,7 @@ export const openUnderClock = (clock: string): Promise<ReservationDoc[]> =>
 export interface ReservationChange {
   budget?: Money;
   on_renewal?: Claim['onRenewal'];
+  acceptance?: ReservationDoc['acceptance'];
   customer?: Partial<Omit<Customer, 'id'>>;
   registrant?: unknown;
   nameservers?: string[];

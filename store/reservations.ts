@@ -32,8 +32,8 @@ export interface ReservationRequest {
   budget: Money;
   on_renewal: Claim['onRenewal'];
   wait_until?: number;
-  acceptance: 'automatic';
-  bidding: 'manual';
+  acceptance: 'automatic' | 'ask';
+  bidding: 'manual' | 'up_to_budget';
   dry_run: boolean;
   metadata: Record<string, string>;
   test_clock?: string;
@@ -169,6 +169,22 @@ export async function insertReservation(request: ReservationRequest): Promise<bo
 
 export const findReservation = (id: string): Promise<ReservationDoc | null> =>
   Reservations.findById(id).lean<ReservationDoc>().exec();
+
+/** Those of them that are stored, in the order asked for. */
+export async function findReservations(ids: readonly string[]): Promise<ReservationDoc[]> {
+  const docs = await Reservations.find({ _id: { $in: ids } }).lean<ReservationDoc[]>();
+  const byId = new Map(docs.map((doc) => [doc._id, doc]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** What tells that two reservations are one customer's: the registrar's word, the e-mail, the registrant. */
+export function tiesOf({ owner, customer, registrant }: ReservationRequest): string[] {
+  const who = registrant as { handle?: string; email?: string } | undefined;
+  const emails = [customer.email, who?.email].flatMap((email) =>
+    email === undefined ? [] : [`email ${email.toLowerCase()}`],
+  );
+  return [`owner ${owner}`, ...emails, ...(who?.handle === undefined ? [] : [`handle ${who.handle.toLowerCase()}`])];
+}
 
 export interface Publication {
   reservation: string;

@@ -1,5 +1,6 @@
 /** What the engine knows of a scripted name: who scripts it, its clock, and where it departs from the TLD's policy. The script is the sandbox's. */
 import mongoose, { Schema } from 'mongoose';
+import type { Award } from '../rules/tlds.ts';
 import { isDuplicate } from './connection.ts';
 
 export interface SandboxNameDoc {
@@ -9,7 +10,8 @@ export interface SandboxNameDoc {
   test_clock: string | null;
   /** Joins and cancels close this long before the drop. */
   cutoff_s: number;
-  award: 'in_order';
+  /** Null: its TLD's. */
+  award: Award | null;
   /** The TLD whose registry's policy it lives by; absent: its own. */
   policy?: string | null;
 }
@@ -20,7 +22,7 @@ const schema = new Schema<SandboxNameDoc>(
     registrar: { type: String, default: null },
     test_clock: { type: String, default: null },
     cutoff_s: { type: Number, required: true },
-    award: { type: String, required: true },
+    award: { type: String, default: null },
     policy: { type: String, default: null },
   },
   { versionKey: false, strict: 'throw' },
@@ -66,13 +68,14 @@ export async function deleteNamesUnder(clock: string): Promise<void> {
 /** Where a name departs from its TLD's policy: nothing for a name that is not in the sandbox. In real time a lead of a minute would outlast the test. */
 export async function settingsOfSandboxName(
   name: string,
-): Promise<{ cutoffMs?: number; leadMs?: number; policy?: string }> {
+): Promise<{ cutoffMs?: number; leadMs?: number; award?: Award; policy?: string }> {
   // A name of a real registry is looked at without the store: it may be away just before a drop.
   const doc = name.endsWith('.test') ? await findSandboxName(name) : null;
   if (!doc) return {};
   return {
     cutoffMs: doc.cutoff_s * 1_000,
     ...(doc.test_clock === null && { leadMs: REAL_TIME_LEAD_MS }),
+    ...(doc.award && { award: doc.award }),
     ...(doc.policy && { policy: doc.policy }),
   };
 }

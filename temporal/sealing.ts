@@ -6,7 +6,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import type { Payload, PayloadCodec } from '@temporalio/common';
 
 /** The keys under which a budget or a maximum travels, whatever its shape. */
-const SEALED_FIELDS = ['budget', 'max', 'maximum', 'maxima'] as const;
+const SEALED_FIELDS = ['budget', 'max', 'maximum', 'maxima', 'proxyMax'] as const;
 
 /** Metadata of a payload that has sealed fields: the way they are sealed. */
 export const SEALED_MARK = 'sealed';

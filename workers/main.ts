@@ -8,7 +8,9 @@ import { createNotifier } from '../mail/deliver.ts';
 import { CADENCE } from '../registry/cadence.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
 import { sandboxControl, SandboxRefused } from '../registry/sandbox/control.ts';
+import * as auctions from '../store/auctions.ts';
 import { deliveryStore } from '../store/deliveries.ts';
+import * as awards from '../store/awards.ts';
 import * as domains from '../store/domains.ts';
 import { listedDrop } from '../store/drop-lists.ts';
 import * as ledger from '../store/ledger.ts';
@@ -16,7 +18,7 @@ import { holdersOf } from '../store/reservation-queries.ts';
 import * as reservations from '../store/reservations.ts';
 import * as strikes from '../store/strikes.ts';
 import { settingsOfSandboxName } from '../store/sandbox-names.ts';
-import { noticeSettingsOf } from '../store/registrars.ts';
+import { awardRuleOf, noticeSettingsOf } from '../store/registrars.ts';
 import { ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
 import { bundlePath } from './bundle.ts';
 import { runWorkers } from './process.ts';
@@ -28,7 +30,8 @@ await runWorkers('engine', async ({ config, common, client, registryOf }) => {
   const activities = createActivities({
     client,
     registryOf,
-    store: { ...domains, ...reservations, listedDrop },
+    store: { ...auctions, ...awards, ...domains, ...reservations, listedDrop },
+    awardRuleOf,
     money: { ...ledger, ...strikes, holdersOf },
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,

@@ -23,6 +23,14 @@ export const urgentReads = (summary: string, giveUpAfterMs?: number) =>
 export const writes = (summary: string) =>
   proxyActivities<Activities>({ startToCloseTimeout: '20s', retry: patient, summary });
 
+/** The same around a drop: tried again each second. */
+export const urgentWrites = (summary: string) =>
+  proxyActivities<Activities>({
+    startToCloseTimeout: '20s',
+    retry: { ...patient, maximumInterval: '1s' },
+    summary,
+  });
+
 /** Polling: "unchanged" is a retryable answer that names its own next time, so a poll costs no history. */
 export const polls = (summary: string) =>
   proxyActivities<Activities>({

@@ -1,11 +1,13 @@
 /** From the lead before the drop to the last answer: catch the name for the first in order, then say whose it is. */
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import { awardInOrder, firstInOrder } from '../rules/award.ts';
+import { firstInOrder, type AwardTerms } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
 import type { Tried } from '../rules/tried.ts';
 import { catchAt, isDoubtful, isLastStage, retryFrom, type Sight } from '../rules/watch.ts';
 import type { CatchOutcome } from '../activities/catch.ts';
+import { awardName } from './awarding.ts';
 import type { Desk } from './desk.ts';
+import { fixTerms } from './funding.ts';
 import { forget } from './watching.ts';
 
 /** Is it time to send creates? On a test clock one instant sees one burst. */
@@ -27,8 +29,10 @@ export function awaitsCatch(desk: Desk): boolean {
 const stopAt = (sight: Sight): number => (sight.drop?.latest ?? 0) + 1;
 
 export async function catchName(desk: Desk): Promise<void> {
-  const claim = firstInOrder(desk.claims);
-  if (!claim) return endDryRuns(desk);
+  const terms = await fixTerms(desk);
+  if (!terms) return;
+  const claim = firstInOrder(desk.claims, terms);
+  if (!claim) return passAll(desk);
   const sight = desk.sight as Sight;
   const now = desk.time.now();
   if (desk.phase === 'watching') desk.tellAll(() => ({ kind: 'catching', at: now, name: desk.view() }));
@@ -47,7 +51,7 @@ export async function catchName(desk: Desk): Promise<void> {
     desk.end(claim.reservation, { result: 'lost', reason: 'not_catchable', at: desk.time.now() }, tried.reason);
     return void (desk.triedAt = undefined);
   }
-  await conclude(desk, tried.value);
+  await conclude(desk, tried.value, terms);
 }
 
 async function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<CatchOutcome> {
@@ -76,11 +80,11 @@ async function sendCreates(desk: Desk, sight: Sight, claim: Claim): Promise<Catc
 /** What was refused is told to the claim it was refused to. */
 const withoutItsRefusal = (tried: Tried | undefined): Tried | undefined => tried && { ...tried, complete: false };
 
-async function conclude(desk: Desk, outcome: CatchOutcome): Promise<void> {
+async function conclude(desk: Desk, outcome: CatchOutcome, terms: AwardTerms): Promise<void> {
   switch (outcome.kind) {
     case 'won':
       desk.noteRegistered(outcome.sponsor, true, outcome.registeredAt);
-      return award(desk, outcome);
+      return awardName(desk, outcome, terms);
     case 'taken': {
       desk.noteRegistered(outcome.by, false, outcome.registeredAt);
       const at = desk.time.now();
@@ -99,54 +103,14 @@ function comeBackLater(desk: Desk): void {
   const at = desk.time.now();
   if (desk.input.clock !== undefined && at < (desk.sight?.drop?.latest ?? at)) return;
   desk.phase = 'watching';
+  desk.terms = undefined;
   desk.lookIsDue = desk.input.clock === undefined;
   desk.tellAll(() => ({ kind: 'seen', at, name: desk.view() }));
 }
 
-async function award(desk: Desk, caught: Extract<CatchOutcome, { kind: 'won' }>): Promise<void> {
-  desk.phase = 'awarding';
-  const { drop: _, ...sight } = desk.sight as Sight;
-  desk.sight = { ...sight, stage: 'registered_by_us', seenAt: desk.time.now(), expiresAt: caught.expiresAt };
-  desk.index();
-  const { account } = desk;
-  desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view(), ...(account && { account }) }));
-  const decision = awardInOrder(desk.claims);
-  const proposed = decision.winner;
-  if (proposed === undefined) return endDryRuns(desk);
-  const settled = await desk.support.attempt({
-    name: 'award',
-    skippable: false,
-    run: () =>
-      desk.acts
-        .write(`Award ${desk.name}, in order`)
-        .award({ catchId: caught.catchId, winner: awardInOrder(desk.claims).winner ?? proposed }),
-  });
-  if (settled.kind === 'done') tellOutcomes(desk, caught, settled.value.winner);
-}
-
-function tellOutcomes(desk: Desk, caught: Extract<CatchOutcome, { kind: 'won' }>, winner: string): void {
-  const at = desk.time.now();
-  const price = (desk.sight as Sight).policy.listPrice;
-  for (const { reservation, dryRun } of desk.claims) {
-    if (reservation === winner)
-      desk.end(reservation, {
-        result: 'won',
-        reason: 'first_in_order',
-        at,
-        price,
-        registeredTo: caught.sponsor,
-        roid: caught.roid,
-        registeredAt: caught.registeredAt,
-        expiresAt: caught.expiresAt,
-      });
-    else desk.end(reservation, { result: 'lost', reason: dryRun ? 'dry_run' : 'behind_in_order', at });
-  }
-  forget(desk);
-}
-
-/** Nobody who is left wants the name for real: no create is sent. */
-function endDryRuns(desk: Desk): void {
-  for (const { reservation } of desk.claims)
-    desk.end(reservation, { result: 'lost', reason: 'dry_run', at: desk.time.now() });
+/** Nobody who is left can have the name: no create is sent. */
+function passAll(desk: Desk): void {
+  for (const { reservation, dryRun } of desk.claims)
+    desk.end(reservation, { result: 'lost', reason: dryRun ? 'dry_run' : 'unfunded', at: desk.time.now() });
   forget(desk);
 }

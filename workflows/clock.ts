@@ -13,6 +13,10 @@ export interface Time {
   heard(tick: Tick | undefined): void;
   /** The last tick heard; zero in real time. */
   last(): Tick;
+  /** Another was started by this participant, with its last tick: time does not move before that one has rested or was told the time. */
+  introduce(participant: string): Promise<void>;
+  /** Another ended and left its place at the clock to this participant, which gives it up once it has rested itself. */
+  takeOver(participant: string, lastTick: number): void;
   /** No longer takes part. */
   leave(): Promise<void>;
 }
@@ -23,6 +27,8 @@ export function realTime(): Time {
     until: (at, summary, wake) => sleepUntil(at, summary, wake),
     heard: () => {},
     last: () => ({ tick: 0, now: Date.now() }),
+    introduce: async () => {},
+    takeOver: () => {},
     leave: async () => {},
   };
 }
@@ -55,11 +61,15 @@ export function clockTime(clock: string, from: Tick, settled: () => boolean): Ti
   const participant = workflowInfo().workflowId;
   const handle = getExternalWorkflowHandle(clockWorkflowId(clock));
   let last = from;
+  const inherited: { participant: string; tick: number }[] = [];
   const hear = (tick: Tick | undefined) => {
     if (tick && tick.tick > last.tick) last = { tick: tick.tick, now: Math.max(last.now, tick.now) };
   };
   /** A clock that was deleted moves nobody: messages are then all there is to wait for. */
   const tell = (send: Promise<void>) => send.catch(() => undefined);
+  const giveUpInherited = async () => {
+    for (const gone of inherited.splice(0)) await tell(handle.signal(leftSignal, gone));
+  };
   return {
     now: () => last.now,
     until: async (at, _summary, wake) => {
@@ -68,10 +78,16 @@ export function clockTime(clock: string, from: Tick, settled: () => boolean): Ti
       if (wake()) return;
       const restedAt = last.tick;
       await tell(handle.signal(restingSignal, { participant, tick: restedAt, until: at }));
+      await giveUpInherited();
       await condition(() => wake() || last.tick > restedAt);
     },
     heard: hear,
     last: () => last,
-    leave: () => tell(handle.signal(leftSignal, { participant, tick: last.tick })),
+    introduce: (other) => tell(handle.signal(restingSignal, { participant: other, tick: last.tick, until: last.now })),
+    takeOver: (other, tick) => void inherited.push({ participant: other, tick: Math.max(tick, last.tick) }),
+    leave: async () => {
+      await tell(handle.signal(leftSignal, { participant, tick: last.tick }));
+      await giveUpInherited();
+    },
   };
 }

@@ -1,6 +1,7 @@
 /** What the arbiter has on its desk: the claims, the last look, what is to be told, and the time. The one mutable state of a run. */
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Loaded } from '../activities/arbiter.ts';
+import type { AwardTerms } from '../rules/award.ts';
 import { admit, standing, withoutClaim, type Admission, type Claim } from '../rules/queue.ts';
 import type { ExpiryMark } from '../rules/expiry.ts';
 import { identityOf } from '../rules/stage.ts';
@@ -13,6 +14,9 @@ import { supported, type AttentionChange, type Support } from './attempt.ts';
 import { clockTime, realTime, type Time } from './clock.ts';
 import { domainDetails } from './details.ts';
 import type { DomainCarried, DomainInput, DomainView, JoinMessage, Refusal } from './messages.ts';
+import type { Contest } from './contest.ts';
+import { noFunds, type Funds } from './funding.ts';
+import type { Offer } from './offering.ts';
 import { dropAt, stage } from './search-attributes.ts';
 
 /** Ordinals and note numbers of a later run that began from the store are all higher than those of the runs before. */
@@ -31,6 +35,7 @@ export class Desk {
     read: proxies.reads,
     urgent: proxies.urgentReads,
     write: proxies.writes,
+    urgentWrite: proxies.urgentWrites,
     poll: proxies.polls,
     catching: proxies.catching,
   };
@@ -51,6 +56,13 @@ export class Desk {
   marked: ExpiryMark | undefined;
   /** The instant of the last burst of creates, so that one instant sees one. */
   triedAt: number | undefined;
+  funds: Funds = noFunds();
+  /** What the name is awarded by: fixed at the cut-off. */
+  terms: AwardTerms | undefined;
+  /** The offer that stands. */
+  offer: Offer | undefined;
+  /** The auction that runs. */
+  contest: Contest | undefined;
   /** What came of the drop so far. */
   account: DropAccount | undefined;
   private concerned: string | undefined;
@@ -59,6 +71,7 @@ export class Desk {
   private epoch = 0;
   private nextOrdinal = 1;
   private nextNote = 1;
+  private nextOperation = 1;
   private refusals: Refusal[] = [];
 
   constructor(input: DomainInput) {
@@ -104,6 +117,8 @@ export class Desk {
     this.lastPrint = carried.lastPrint;
     this.disagreements = carried.disagreements ?? [];
     this.triedAt = carried.triedAt;
+    this.funds = carried.funds ?? noFunds();
+    this.nextOperation = carried.nextOperation ?? 1;
     this.account = carried.account;
     this.lookIsDue = carried.sight === undefined;
     this.ready = true;
@@ -119,15 +134,17 @@ export class Desk {
   }
 
   carry(): DomainCarried {
-    const { epoch, claims, nextOrdinal, nextNote, refusals, sight, watchedRoid, marked, lastPrint, triedAt, account } =
-      this;
+    const { epoch, claims, nextOrdinal, nextNote, nextOperation, refusals, funds } = this;
+    const { sight, watchedRoid, marked, lastPrint, triedAt, account } = this;
     const time = this.time.last();
     return {
       epoch,
       claims,
       nextOrdinal,
       nextNote,
+      nextOperation,
       refusals,
+      funds,
       time,
       ...(sight && { sight }),
       ...(watchedRoid !== undefined && { watchedRoid }),
@@ -137,6 +154,11 @@ export class Desk {
       ...(triedAt !== undefined && { triedAt }),
       ...(account && { account }),
     };
+  }
+
+  /** Money is moved once by each name given to an operation; an arbiter that begins from the store gives names of its own. */
+  operation(kind: string, reservation: string): string {
+    return `${kind}:${reservation}:${this.epoch}.${this.nextOperation++}`;
   }
 
   isNeeded(): boolean {

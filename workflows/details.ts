@@ -1,8 +1,11 @@
 /** What ops read in the Temporal UI: where a workflow stands, in Markdown, without anything personal. */
 import { firstInOrder } from '../rules/award.ts';
+import { leaderOf } from '../rules/bidding.ts';
+import { formatMoney } from '../rules/money.ts';
 import type { Attention, ReservationState } from '../rules/reservation.ts';
+import type { BidBook } from './bid-book.ts';
 import type { Desk } from './desk.ts';
-import type { ReservationInput } from './messages.ts';
+import type { AuctionInput, ReservationInput } from './messages.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -41,6 +44,21 @@ export function reservationDetails(
       ? [`The name is \`${name.stage}\` as of ${iso(name.seenAt)}. Next: ${name.next.what} at ${iso(name.next.at)}.`]
       : []),
     `Arbiter: \`domain:${input.name}\`.`,
+    ...stuck(attention),
+  ].join('\n\n');
+}
+
+/** What all who may bid can see, too: pseudonyms and the price, no maximum. */
+export function auctionDetails(
+  input: AuctionInput,
+  { auction, count }: BidBook,
+  closed: boolean,
+  attention: Attention | null,
+): string {
+  const { price, endsAt, extensions, terms } = auction;
+  return [
+    `**${input.name}** ${closed ? 'went' : 'stands'} at ${formatMoney({ amount: price, currency: terms.currency })}, led by \`${leaderOf(auction).bidder}\`, after ${count} bid(s) of ${terms.entrants.length} entrant(s).`,
+    `${closed ? 'Ended' : 'Ends'} at ${iso(endsAt)}, moved ${extensions} time(s).`,
     ...stuck(attention),
   ].join('\n\n');
 }

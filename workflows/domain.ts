@@ -6,6 +6,7 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import { awaitsCatch, catchName } from './catching.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { answerMessages } from './door.ts';
+import { fixTerms, isPastCutoff, mindFunds } from './funding.ts';
 import { handOver, mayHandOver, settled } from './handing-over.ts';
 import type { DomainInput } from './messages.ts';
 import { look, rest, see, whatToLookAt } from './watching.ts';
@@ -24,6 +25,8 @@ async function arbitrate(input: DomainInput): Promise<void> {
   do {
     while (desk.isNeeded()) {
       if (desk.lookIsDue) await look(desk);
+      await mindFunds(desk);
+      if (isPastCutoff(desk)) await fixTerms(desk);
       if (awaitsCatch(desk)) await catchName(desk);
       else if (mayHandOver(desk)) await handOver(desk);
       else await rest(desk);

@@ -2,21 +2,28 @@
 import { setHandler } from '@temporalio/workflow';
 import { within } from './clock.ts';
 import { amend } from '../rules/queue.ts';
+import { hearNews } from './contest.ts';
 import type { Desk } from './desk.ts';
 import {
   amendSignal,
+  answerUpdate,
+  auctionNewsUpdate,
   checkSignal,
   describeDomain,
   joinSignal,
   leaveUpdate,
   placedUpdate,
   tickSignal,
+  type AnswerAnswer,
+  type AnswerRequest,
   type LeaveAnswer,
   type LeaveRequest,
   type PlacedAnswer,
 } from './messages.ts';
 
 const PATIENCE_MS = 2_000;
+/** Longer than notes take to be told, shorter than what would pile up handlers while the store is away. */
+const RECORDED_WITHIN_MS = 5_000;
 
 export function answerMessages(desk: Desk): void {
   setHandler(joinSignal, (join) => {
@@ -45,6 +52,13 @@ export function answerMessages(desk: Desk): void {
     return placeOf(desk, reservation) ?? { kind: 'pending' };
   });
   setHandler(leaveUpdate, (request) => leave(desk, request));
+  setHandler(answerUpdate, (request) => answer(desk, request));
+  setHandler(auctionNewsUpdate, async ({ news, untilRecorded }) => {
+    hearNews(desk, news);
+    if (!untilRecorded) return 'taken';
+    const inTime = await within(RECORDED_WITHIN_MS, 'news of the auction to be recorded', () => desk.announcer.idle());
+    return inTime ? 'recorded' : 'pending';
+  });
   setHandler(describeDomain, ({ reservation } = {}) => ({
     name: desk.name,
     claims: desk.claims.length,
@@ -77,4 +91,17 @@ async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRe
   desk.end(reservation, { result: 'cancelled', reason: by, at: now }, explanation);
   await within(PATIENCE_MS, `${reservation} to be told that it left`, () => desk.announcer.hasTold(reservation));
   return { kind: 'left' };
+}
+
+/** While the offer stands; whoever repeats an answer is answered again. */
+async function answer(desk: Desk, request: AnswerRequest): Promise<AnswerAnswer> {
+  const { reservation, tick } = request;
+  desk.time.heard(tick);
+  const { offer } = desk;
+  const stands = offer?.reservation === reservation && desk.time.now() < offer.answerBy;
+  if (!stands || (offer.answer ?? request.answer) !== request.answer) return { kind: 'no_offer' };
+  offer.answer = request.answer;
+  const isTold = () => desk.offer !== offer && desk.announcer.hasTold(reservation);
+  await within(PATIENCE_MS, `${reservation} to be told what came of its answer`, isTold);
+  return { kind: 'taken' };
 }

@@ -1,4 +1,5 @@
 /** The workflows a worker runs. */
+export { auction } from './auction.ts';
 export { delivery } from './delivery.ts';
 export { domain } from './domain.ts';
 export { reservation } from './reservation.ts';

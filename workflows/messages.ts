@@ -1,10 +1,13 @@
 /** Every signal, update and query between workflows, API and activities: one name, one shape, in one place. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AuctionBook, AuctionTerms } from '../rules/bidding.ts';
 import type { ExpiryMark } from '../rules/expiry.ts';
+import type { Money } from '../rules/money.ts';
 import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
 import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
 import type { DropAccount } from '../rules/tried.ts';
 import type { Sight } from '../rules/watch.ts';
+import type { Funds } from './funding.ts';
 import { domainName, tld } from './search-attributes.ts';
 
 export const ENGINE_QUEUE = 'engine';
@@ -13,6 +16,7 @@ export const catchQueue = (registry: string): string => `catch:${registry}`;
 
 export const reservationWorkflowId = (reservation: string): string => `reservation:${reservation}`;
 export const domainWorkflowId = (name: string): string => `domain:${name}`;
+export const auctionWorkflowId = (auction: string): string => `auction:${auction}`;
 export const clockWorkflowId = (clock: string): string => `clock:${clock}`;
 
 /** Under a test clock: the clock's now, and the tick that a participant echoes when it rests. */
@@ -49,6 +53,9 @@ export interface DomainCarried {
   disagreements?: string[];
   /** The instant of the last burst of creates. */
   triedAt?: number;
+  /** What is held for whom; absent in runs from before there was money. */
+  funds?: Funds;
+  nextOperation?: number;
   /** What came of the drop so far. */
   account?: DropAccount;
   time: Tick;
@@ -105,6 +112,15 @@ export interface AmendRequest {
   amendment: number;
   tick?: Tick;
 }
+export interface AnswerRequest {
+  reservation: string;
+  answer: 'accepted' | 'declined';
+  tick?: Tick;
+}
+export type AnswerAnswer = { kind: 'taken' } | { kind: 'no_offer' };
+/** Answers an offer while it stands; given twice it is taken once. Answered once the reservation was told what came of it, or 2 s later. */
+export const answerUpdate = defineUpdate<AnswerAnswer, [AnswerRequest]>('answer');
+
 export const amendSignal = defineSignal<[AmendRequest]>('amend');
 
 /** Look at the registry now: something there is known to have changed. */
@@ -176,6 +192,140 @@ export interface ReservationView {
   attention: Attention | null;
 }
 export const describeReservation = defineQuery<ReservationView>('describe');
+
+// --- auction: a child of the arbiter ---
+
+export interface AuctionInput extends AuctionTerms {
+  /** auc_… */
+  id: string;
+  name: string;
+  tld: string;
+  livemode: boolean;
+  clock?: string;
+  /** Under a test clock: the arbiter's last tick. */
+  time: Tick;
+  carried?: AuctionCarried;
+}
+
+/** Every bid that was taken up, in order, with its answer: column by column, so that ten thousand are well under a payload's limit. */
+export interface KeptBids {
+  ids: string[];
+  /** Whose, when, and the maxima, which are sealed. */
+  bids: AuctionBook['bids'];
+  /** What each answer was: the price it came to, whether it led then (0 no, 1 yes, 2 it raised an own lead), how often the end had been moved. */
+  prices: number[];
+  led: number[];
+  extensions: number[];
+  /** The end after so many extensions. */
+  ends: number[];
+}
+
+/** What an auction hands to its next run. */
+export interface AuctionCarried {
+  kept: KeptBids;
+  /** Publications and batches of news so far, and what they said. */
+  told: {
+    rev: number;
+    bids: number;
+    news: number;
+    newsAt: number;
+    extensions: number;
+    closing: boolean;
+    outbid: string[];
+  };
+  time: Tick;
+}
+
+export interface AuctionResult {
+  id: string;
+  endedAt: number;
+  extensions: number;
+  /** For `ranking` and `recompute`. */
+  book: AuctionBook;
+  /** Where the auction still stands at the test clock: the arbiter takes its place over (`Time.takeOver`). */
+  time: Tick;
+}
+
+/** How the arbiter starts an auction as its child, and anybody one alone. */
+export const auctionStart = (auction: AuctionInput) => ({
+  workflowId: auctionWorkflowId(auction.id),
+  taskQueue: ENGINE_QUEUE,
+  args: [auction] as [AuctionInput],
+  staticSummary: `Auction ${auction.id} of ${auction.name} between ${auction.entrants.length} claims`,
+  typedSearchAttributes: [
+    { key: domainName, value: auction.name },
+    { key: tld, value: auction.tld },
+  ],
+});
+
+export interface BidMessage {
+  /** bid_…; the same one again is answered as before, in a later run too. */
+  id: string;
+  reservation: string;
+  /** Minor units of the auction's currency. */
+  max: number;
+  /** Real time, also under a test clock: a bid that whoever sent it has given up by then is refused however late it arrives. */
+  givenUpAt: number;
+  tick?: Tick;
+}
+export interface BidAnswer {
+  leading: boolean;
+  /** What the auction stands at after this bid. */
+  price: Money;
+  /** The instant of the task that took it. */
+  at: number;
+  endsAt: number;
+  extensions: number;
+}
+/**
+ * Refused by the validator, so without a trace, as ApplicationFailure of type `auction_closed`, `not_an_entrant`, `below_minimum` (its
+ * detail is the minimum), `too_many_bids` or `given_up`.
+ */
+export const bidUpdate = defineUpdate<BidAnswer, [BidMessage]>('bid');
+
+export interface AuctionView {
+  id: string;
+  name: string;
+  status: 'open' | 'closed';
+  price: Money;
+  /** The least that somebody who does not lead may bid. */
+  minimum: Money;
+  /** The leading reservation. */
+  leader: string;
+  startedAt: number;
+  endsAt: number;
+  extensions: number;
+  bids: number;
+}
+export const describeAuction = defineQuery<AuctionView>('describe');
+/** The answers to those of the given bids that were taken up. */
+export const takenBids = defineQuery<{ id: string; answer: BidAnswer }[], [{ ids: string[] }]>('taken_bids');
+
+/**
+ * What reservations are to hear of an auction while it is open, from the auction to its arbiter. Batches are numbered from 1; lower or
+ * equal numbers change nothing. Its start and its end the arbiter knows by itself.
+ */
+export interface AuctionNews {
+  auction: string;
+  number: number;
+  at: number;
+  price: Money;
+  minimum: Money;
+  endsAt: number;
+  extensions: number;
+  leader: string;
+  /** Led when last told, and lead no more. */
+  outbid: string[];
+  /** The end was moved since the last batch: for all entrants. */
+  extended: boolean;
+  /** The end is near: for all entrants, once. */
+  closing: boolean;
+}
+/** `taken` at once, or with `untilRecorded` (under a test clock) when the notes are in the timelines; `pending` after 5 s. */
+export const auctionNewsUpdate = defineUpdate<
+  'taken' | 'recorded' | 'pending',
+  [{ news: AuctionNews; untilRecorded: boolean }]
+>('auction_news');
 
 // --- clock ---
 

@@ -16,6 +16,7 @@ import {
   type Sight,
 } from '../rules/watch.ts';
 import type { Desk } from './desk.ts';
+import { fixTerms, fundsAreDue, isPastCutoff, letFundsGo, mindFunds, nextFundsAt, noFunds } from './funding.ts';
 import { mayHandOver } from './handing-over.ts';
 
 /** Asks the registry, tells those concerned, and answers the joins that waited for it. */
@@ -129,6 +130,7 @@ function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
 
 /** A kept name returns the claims to waiting, places kept; those that asked for it end as missed. */
 function keep(desk: Desk, how: Kept, now: number): void {
+  letFundsGo(desk);
   const expiresAt = desk.sight?.expiresAt;
   const { account } = desk;
   for (const { reservation, onRenewal } of desk.claims) {
@@ -157,6 +159,9 @@ function warn(desk: Desk, { stage, expiresAt }: Sight): void {
 /** The registration that was watched is gone, and so is what was known of it; a join that waits is for the next one. */
 export function forget(desk: Desk): void {
   desk.watchedRoid = undefined;
+  desk.terms = undefined;
+  desk.funds = noFunds();
+  desk.contest = undefined;
   desk.sight = undefined;
   desk.account = undefined;
   desk.lastPrint = undefined;
@@ -200,15 +205,35 @@ function tellDifferences(desk: Desk, differences: Difference[]): void {
   desk.tellAll(() => ({ kind: 'differing', at: desk.time.now(), differences }));
 }
 
-/** Until the instant; on the way the marks before the owner's expiry are told, on the word of the poll that goes on meanwhile. */
+/**
+ * Until the instant. On the way the marks before the owner's expiry and those of the money are told, and at the cut-off the terms are
+ * fixed: on the word of the poll that goes on meanwhile.
+ */
 async function sleepPastMarks(desk: Desk, sight: Sight, until: number, why: string, wake: () => boolean) {
-  const { stage, expiresAt } = sight;
   while (!wake()) {
-    const mark = stage === 'registered' && expiresAt !== undefined && nextExpiryMark(expiresAt, desk.time.now());
-    if (!mark || mark >= until) return desk.time.until(until, `${desk.name}: ${why}`, wake);
-    await desk.time.until(mark, `${desk.name}: the owner’s expiry comes near`, wake);
-    if (!wake()) warn(desk, sight);
+    warn(desk, sight);
+    if (fundsAreDue(desk)) await mindFunds(desk);
+    else if (isPastCutoff(desk)) await fixTerms(desk);
+    else if (desk.time.now() >= until) return;
+    else {
+      const mark = nextMark(desk, sight);
+      const next = mark && mark.at < until ? mark : { at: until, why };
+      await desk.time.until(next.at, `${desk.name}: ${next.why}`, () => wake() || fundsAreDue(desk));
+    }
   }
+}
+
+function nextMark(desk: Desk, { stage, expiresAt }: Sight): { at: number; why: string } | undefined {
+  const now = desk.time.now();
+  const expiry = stage === 'registered' && expiresAt !== undefined ? nextExpiryMark(expiresAt, now) : undefined;
+  const funds = nextFundsAt(desk);
+  const cutoff = desk.cutoffAt();
+  const marks = [
+    ...(expiry === undefined ? [] : [{ at: expiry, why: 'the owner’s expiry comes near' }]),
+    ...(funds === undefined ? [] : [{ at: funds, why: 'money for the drop is asked for' }]),
+    ...(cutoff === undefined || cutoff <= now ? [] : [{ at: cutoff, why: 'the cut-off' }]),
+  ];
+  return marks.toSorted((a, b) => a.at - b.at)[0];
 }
 
 function poll(desk: Desk, sight: Sight, onResult: (result: PollResult | 'ended') => void): CancellationScope {
@@ -239,7 +264,8 @@ function missThoseWhoWaitNoLonger(desk: Desk): void {
       desk.end(reservation, { result: 'missed', reason: 'wait_until', at: now });
 }
 
-function nextInstant({ claims, triedAt }: Desk, sight: Sight, now: number): { at: number; why: string } {
+function nextInstant(desk: Desk, sight: Sight, now: number): { at: number; why: string } {
+  const { claims, triedAt } = desk;
   const retry = claims.some((claim) => !claim.dryRun) ? retryFrom(sight, triedAt) : undefined;
   const race = claims.some((claim) => !claim.dryRun) ? catchAt(sight) : undefined;
   const candidates = [

@@ -13,6 +13,7 @@ import { param, type Call, type Handled, type Route } from '../http.ts';
 import { problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
 import { money, reason as reference } from '../schemas.ts';
+import { wakeUnpaid } from '../unpaid.ts';
 import { entryId } from './account.ts';
 
 const body = z.strictObject({
@@ -36,7 +37,8 @@ const paymentView = (doc: EntryDoc, { registrar, livemode }: Payment) => ({
   created: doc.at.toISOString(),
 });
 
-async function pay(kind: Kind, { now, sandbox }: RouteDeps, call: Call): Promise<Handled> {
+async function pay(kind: Kind, deps: RouteDeps, call: Call): Promise<Handled> {
+  const { now, sandbox } = deps;
   const given = read(body, call.body);
   if (given instanceof Problem) return given;
   const livemode = modeOf(call, given.mode);
@@ -55,6 +57,7 @@ async function pay(kind: Kind, { now, sandbox }: RouteDeps, call: Call): Promise
   const answer = await (kind === 'deposit' ? deposit(payment) : refund(payment));
   switch (answer.kind) {
     case 'booked':
+      if (kind === 'deposit') await wakeUnpaid(deps, registrar);
       return { status: 201, body: paymentView(answer.entry, payment) };
     case 'insufficient':
       return problem('refund_exceeds_balance');

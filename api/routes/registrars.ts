@@ -1,6 +1,7 @@
 /** Operator: registrars, made and changed. */
 import { z } from 'zod';
 import { usd } from '../../rules/money.ts';
+import { AWARDS } from '../../rules/tlds.ts';
 import {
   changeRegistrar,
   findRegistrar,
@@ -36,6 +37,7 @@ const settings = {
   notices: notices.optional(),
   max_open: z.int().min(1).nullable().optional(),
   suspended: z.boolean().optional(),
+  award: z.enum(AWARDS).nullable().optional(),
 };
 const createBody = z.strictObject({ name: personName, ...settings });
 const changeBody = z.strictObject({ name: personName.optional(), ...settings });
@@ -48,6 +50,7 @@ export const registrarView = ({ _id, created: at, ...doc }: RegistrarDoc) => ({
   id: _id,
   object: 'registrar',
   ...doc,
+  award: doc.award ?? null,
   spend_caps: { ...NO_CAPS, ...doc.spend_caps },
   created: at.toISOString(),
 });
@@ -64,6 +67,7 @@ async function create({ secret, now }: RouteDeps, call: Call): Promise<Handled> 
     notices: { to: 'customer', from_name: null, reply_to: null, act_url: null, ...defined(body.notices ?? {}) },
     max_open: body.max_open ?? null,
     suspended: body.suspended ?? false,
+    award: body.award ?? null,
     created: new Date(now()),
   });
   return created(registrarView(doc), `/v1/registrars/${doc._id}`);

@@ -1,5 +1,6 @@
 /** Reservations: listed, read, changed, and their timelines. */
 import { compareMoney, type Money } from '../../rules/money.ts';
+import { holdOf } from '../../store/ledger.ts';
 import { changeReservation, listReservations, openClaimsOf } from '../../store/reservation-queries.ts';
 import { findReservation, timelineOf, type ReservationDoc } from '../../store/reservations.ts';
 import { reaches, sees } from '../auth.ts';
@@ -65,7 +66,7 @@ async function change(deps: RouteDeps, call: Call): Promise<Handled> {
   if (body instanceof Problem) return body;
   const doc = await ownReservation(call);
   if (doc instanceof Problem) return doc;
-  const { acceptance: _onlyOne, customer, ...plain } = body;
+  const { customer, ...plain } = body;
   const refused = body.budget && (await budgetRefused(deps, doc, body.budget));
   if (refused) return refused;
   const { name } = doc.domain;
@@ -90,7 +91,7 @@ async function change(deps: RouteDeps, call: Call): Promise<Handled> {
   return changed instanceof Problem ? changed : ok(reservationView(changed, await liveOf(deps, changed)));
 }
 
-/** Raised any time; lowered until the cut-off, and never under the price. */
+/** Raised any time; lowered until the cut-off, and never under the price or what is held for it. */
 async function budgetRefused(
   { engine, policies, now }: RouteDeps,
   doc: ReservationDoc,
@@ -99,6 +100,9 @@ async function budgetRefused(
   const listPrice = policies.of(doc.domain.tld)?.listPrice;
   const low = listPrice && belowPrice(budget, listPrice);
   if (low || compareMoney(budget, doc.budget) >= 0) return low;
+  const { registrar, livemode, _id: reservation } = doc;
+  const held = await holdOf({ registrar, livemode, reservation });
+  if (held && compareMoney(budget, held) < 0) return problem('budget_committed', { param: 'budget' });
   const domain = await engine.describeDomain(doc.domain.name);
   const nameNow = doc.test_clock === undefined ? now() : ((await engine.describeClock(doc.test_clock))?.now ?? 0);
   const closed = domain && (domain.phase !== 'watching' || (domain.cutoffAt !== null && nameNow >= domain.cutoffAt));

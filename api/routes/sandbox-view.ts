@@ -1,6 +1,7 @@
 /** The sandbox's facts between the two spellings: instants in RFC 3339 outside, in epoch ms inside. */
 import { z } from 'zod';
 import type { SandboxDomain, StoryInput, StoryPatch } from '../../registry/sandbox/control.ts';
+import { AWARDS } from '../../rules/tlds.ts';
 import type { SandboxNameDoc } from '../../store/sandbox-names.ts';
 import { defined } from '../defined.ts';
 import { instant, nameservers } from '../schemas.ts';
@@ -49,7 +50,7 @@ export const putBody = z.strictObject({
     .min(0)
     .max(30 * 86_400)
     .optional(),
-  award: z.literal('in_order', 'only "in_order" is supported yet').optional(),
+  award: z.enum(AWARDS).optional(),
   test_clock: z.string().min(1).max(100).optional(),
   policy: z.string().trim().toLowerCase().min(1).max(63).optional(),
   happens: happens.optional(),

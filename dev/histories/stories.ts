@@ -155,14 +155,14 @@ async function clockOf({ operator }: Scene): Promise<string> {
 /** Held by somebody for thirty days more. */
 async function put({ operator }: Scene, name: string, story: object, now = START): Promise<string> {
   const dates = { registered_at: iso(now - 335 * DAY_MS), expires_at: iso(now + 30 * DAY_MS) };
-  await operator.must('PUT', `/v1/sandbox/domains/${name}`, { ...dates, ...story });
+  await operator.must('PUT', `/v1/sandbox/domains/${name}`, { award: 'in_order', ...dates, ...story });
   return name;
 }
 
 /** In pending delete, to drop within three days. */
 async function putDropping({ operator }: Scene, name: string, story: object): Promise<string> {
   const dates = { registered_at: iso(START - 443 * DAY_MS), expires_at: iso(START - 78 * DAY_MS) };
-  await operator.must('PUT', `/v1/sandbox/domains/${name}`, { ...dates, ...story });
+  await operator.must('PUT', `/v1/sandbox/domains/${name}`, { award: 'in_order', ...dates, ...story });
   return name;
 }
 

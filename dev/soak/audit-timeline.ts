@@ -5,8 +5,14 @@ import { grouped, outcomeOf, type Audit, type Violation } from './books.ts';
 
 const ENDINGS = ['won', 'lost', 'missed', 'cancelled', 'rejected'].map((result) => `reservation.${result}`);
 const ANY_TIME = ['reservation.needs_attention', 'decision.retry', 'decision.skip'];
+/** From the catch to the outcome. */
+const AWARDING = [
+  ...['decision.award', 'decision.accepted', 'decision.declined', 'decision.lapsed'],
+  ...['reservation.offered', 'reservation.payment_required'],
+  ...['started', 'outbid', 'extended', 'closing', 'closed'].map((type) => `auction.${type}`),
+];
 const MIDDLE = [
-  ...['expiring', 'expired', 'stage_changed', 'renewed', 'drop_scheduled', 'caught'].map(
+  ...['expiring', 'expired', 'stage_changed', 'renewed', 'drop_scheduled', 'unfunded', 'caught'].map(
     (type) => `reservation.${type}`,
   ),
   ...[
@@ -78,6 +84,8 @@ function auditOrder(events: EventDoc[]): Violation[] {
       if (isPlaced) found.push(`${at}: placed again`);
       isPlaced = true;
       stage = data['stage'];
+    } else if (AWARDING.includes(type)) {
+      if (!isCaught) found.push(`${at} before the catch`);
     } else if (MIDDLE.includes(type)) {
       if (!isPlaced) found.push(`${at} before it was placed`);
       if (isCaught) found.push(`${at} after the catch`);

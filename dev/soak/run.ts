@@ -14,6 +14,9 @@ import type { Books, Violation } from './books.ts';
 import { START } from './lives.ts';
 import { Persistent, Tally } from './persistent.ts';
 import { CLOCKS, makePlan, REGISTRARS } from './plan.ts';
+
+/** So much that nobody lacks the money. */
+const CREDIT = { credit_limit: { test: { amount: 100_000_000, currency: 'USD' } } };
 import { readBooks, readStore, type Shelves } from './read-books.ts';
 import { Striking } from './striking.ts';
 import { Workload, type Actors } from './workload.ts';
@@ -89,7 +92,7 @@ async function introduce({ urls, config }: Stack) {
   const operator = new EngineClient(urls.api, config.adminKey);
   const registrars: { id: string; client: EngineClient }[] = [];
   const clocks: string[] = [];
-  for (let i = 0; i < REGISTRARS; i++) registrars.push(await operator.registrar(`Registrar ${i + 1}`));
+  for (let i = 0; i < REGISTRARS; i++) registrars.push(await operator.registrar(`Registrar ${i + 1}`, CREDIT));
   for (let i = 0; i < CLOCKS; i++) {
     const clock = await operator.must('POST', '/v1/test_clocks', { frozen_time: new Date(START).toISOString() });
     clocks.push(clock.id as string);

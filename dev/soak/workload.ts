@@ -115,6 +115,7 @@ export class Workload {
       typeof fact === 'number' && key.endsWith('_at') ? iso(fact) : fact,
     ]);
     const { status, body } = await this.#actors.operator.ask('PUT', `/v1/sandbox/domains/${life.name}`, {
+      award: 'in_order',
       ...Object.fromEntries(instants),
       ...(life.clock !== undefined && { test_clock: this.#actors.clocks[life.clock] }),
       ...(life.dropsInMs !== undefined && { drops_at: iso(Date.now() + life.dropsInMs) }),

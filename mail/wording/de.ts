@@ -21,6 +21,12 @@ export const DE: Wording = {
     bound: (registrar) =>
       `Sie müssen jetzt nichts tun. Die Vormerkung lässt sich nicht mehr stornieren. Bei Fragen wenden Sie sich an ${registrar}.`,
     ended: (registrar) => `Bei Fragen wenden Sie sich an ${registrar}.`,
+    fund: (registrar) =>
+      `Wenn der Betrag gedeckt oder die Vormerkung storniert werden soll, wenden Sie sich an ${registrar}.`,
+    bid: (registrar) =>
+      `Bieten können Sie bis zum Ende der Auktion über ${registrar}. Ein Gebot lässt sich erhöhen, aber nicht zurücknehmen, und die Vormerkung lässt sich nicht mehr stornieren.`,
+    answer: (registrar) => `Um rechtzeitig anzunehmen oder abzulehnen, wenden Sie sich an ${registrar}.`,
+    pay: (registrar) => `Damit der Name rechtzeitig bezahlt wird, wenden Sie sich an ${registrar}.`,
   },
   noPromise:
     'Eine Vormerkung ist keine Zusage: Der Inhaber kann den Namen behalten, jemand anderes kann ihn schneller registrieren, und eine frühere Vormerkung geht Ihrer vor. Garantiert ist nichts.',
@@ -152,6 +158,50 @@ export const DE: Wording = {
       'Ein Eintrag für Ihren Kalender liegt bei. Verschiebt sich der erwartete Zeitpunkt, verschiebt sich auch der Eintrag.',
     cancelled: 'Den Kalendereintrag, den wir Ihnen geschickt haben, nehmen wir mit dieser Nachricht zurück.',
   },
+  unfunded: {
+    subject: (name) => `${name}: Der Preis ist nicht gedeckt`,
+    text: (name, amount, due) =>
+      `Das Konto, dem Ihre Vormerkung von ${name} belastet wird, deckt ${amount} nicht. Gedeckt sein muss der Betrag bis zum ${due}.`,
+    otherwise:
+      'Ist er es bis dahin nicht, wird Ihre Vormerkung übergangen, und andere können den Namen erhalten. Belastet wird nur, wenn Sie den Namen bekommen.',
+  },
+  auction: {
+    started: {
+      subject: (name) => `${name}: Die Auktion hat begonnen`,
+      text: (name, price, endsAt) =>
+        `${name} ist über uns registriert worden, und auch andere haben den Namen vorgemerkt. Bieten können nur diejenigen, die ihn vorgemerkt haben. Der Preis steht bei ${price}, die Auktion endet am ${endsAt}; ein spätes Gebot kann sie verlängern.`,
+    },
+    outbid: {
+      subject: (name) => `${name}: Sie wurden überboten`,
+      text: (name, price, endsAt) =>
+        `In der Auktion von ${name} führt jetzt jemand anderes, der Preis steht bei ${price}. Sie endet am ${endsAt}; ein spätes Gebot kann sie verlängern.`,
+    },
+    closing: {
+      subject: (name) => `${name}: Die Auktion endet bald`,
+      text: (name, price, endsAt) =>
+        `Die Auktion von ${name} endet am ${endsAt}; ein spätes Gebot kann sie verlängern. Der Preis steht bei ${price}.`,
+    },
+    closed: {
+      subject: (name) => `${name}: Die Auktion ist beendet`,
+      text: (name, price, endsAt) =>
+        `Die Auktion von ${name} endete am ${endsAt} bei ${price}. Wer den Namen erhält, steht in einer eigenen Nachricht, sobald er bezahlt ist.`,
+    },
+    hardLimit: 'Ihr Budget ist eine feste Grenze: Darüber wird weder geboten noch belastet.',
+  },
+  offered: {
+    subject: (name) => `${name} wird Ihnen angeboten`,
+    text: (name, price, by) =>
+      `${name} ist über uns registriert worden und wird Ihnen für ${price} angeboten. Das Angebot gilt bis zum ${by}.`,
+    otherwise:
+      'Lehnen Sie ab oder antworten Sie bis dahin nicht, geht der Name an den Nächsten, und Ihnen entstehen keine Kosten.',
+  },
+  unpaid: {
+    subject: (name) => `${name}: Zahlung erforderlich`,
+    text: (name, price, by) =>
+      `${name} gehört Ihnen für ${price}, doch das Konto, dem Ihre Vormerkung belastet wird, deckt den Betrag nicht. Gedeckt sein muss er bis zum ${by}.`,
+    otherwise:
+      'Wird bis dahin nicht bezahlt, geht der Name an jemand anderen, und dem Registrar kann für die verfallene Zuteilung eine Gebühr berechnet werden.',
+  },
   won: {
     subject: (name) => `${name} ist für Sie registriert`,
     text: (name, price) => `${name} wurde freigegeben und ist für Sie registriert. Der Preis beträgt ${price}.`,
@@ -172,6 +222,13 @@ export const DE: Wording = {
         }`,
       behind_in_order: (name) =>
         `${name} wurde über uns registriert, aber eine frühere Vormerkung ging Ihrer vor und hat den Namen erhalten.`,
+      outbid: (name) => `${name} wurde über uns registriert, aber jemand anderes hat mehr dafür geboten.`,
+      unfunded: (name) =>
+        `Der Preis von ${name} war nicht rechtzeitig gedeckt; Ihre Vormerkung wurde deshalb bei der Freigabe übergangen.`,
+      declined: (name) =>
+        `${name} wurde Ihnen angeboten und nicht rechtzeitig angenommen oder abgelehnt. Ihnen entstehen keine Kosten.`,
+      defaulted: (name) =>
+        `${name} wurde Ihnen zugeteilt und nicht rechtzeitig bezahlt; der Name ist deshalb an jemand anderen gegangen.`,
       dry_run: () =>
         'Ihre Vormerkung war wie gewünscht ein Probelauf: Der Name wurde bis zum Ende beobachtet, und für Sie wurde nichts registriert.',
       not_catchable: (name) =>
@@ -227,6 +284,12 @@ export const DE: Wording = {
     sponsor: 'Registrar laut Registry',
     roid: 'Kennung der Registrierung bei der Registry (ROID)',
     act: 'Ihre Vormerkung ansehen',
+    needed: 'Zu decken',
+    neededBy: 'Zu decken bis',
+    standsAt: 'Preis derzeit',
+    auctionEnds: 'Ende der Auktion',
+    answerBy: 'Antwort bis',
+    payBy: 'Zahlung bis',
   },
   testSubject: '[Test]',
   footer: {

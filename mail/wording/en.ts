@@ -17,6 +17,11 @@ export const EN: Wording = {
     bound: (registrar) =>
       `You need to do nothing now. The reservation can no longer be cancelled. For questions, write to ${registrar}.`,
     ended: (registrar) => `For questions, write to ${registrar}.`,
+    fund: (registrar) => `To have the money put there, or to cancel the reservation, write to ${registrar}.`,
+    bid: (registrar) =>
+      `You can bid until the auction ends, through ${registrar}. A bid can be raised and not withdrawn, and the reservation can no longer be cancelled.`,
+    answer: (registrar) => `To accept or decline in time, write to ${registrar}.`,
+    pay: (registrar) => `To have it paid in time, write to ${registrar}.`,
   },
   noPromise:
     'A reservation is not a promise: the owner may keep the name, somebody else may register it first, and a reservation placed before yours comes before it. Nothing is guaranteed.',
@@ -144,6 +149,49 @@ export const EN: Wording = {
     invited: 'An entry for your calendar is attached. It moves when the expected time moves.',
     cancelled: 'The entry for your calendar that we sent you is withdrawn with this message.',
   },
+  unfunded: {
+    subject: (name) => `${name}: the price is not covered`,
+    text: (name, amount, due) =>
+      `The account that your reservation of ${name} is charged to does not cover ${amount}. That much must be there by ${due}.`,
+    otherwise:
+      'If it is not there by then, your reservation is passed over, and others may get the name. Nothing is charged unless the name becomes yours.',
+  },
+  auction: {
+    started: {
+      subject: (name) => `${name}: the auction has begun`,
+      text: (name, price, endsAt) =>
+        `${name} has been registered through us, and others have reserved it too. Those who did can now bid for it, and nobody else can. It stands at ${price}, and the auction ends at ${endsAt}; a late bid may extend it.`,
+    },
+    outbid: {
+      subject: (name) => `${name}: you have been outbid`,
+      text: (name, price, endsAt) =>
+        `Somebody else now leads in the auction of ${name}, at ${price}. It ends at ${endsAt}; a late bid may extend it.`,
+    },
+    closing: {
+      subject: (name) => `${name}: the auction ends soon`,
+      text: (name, price, endsAt) =>
+        `The auction of ${name} ends at ${endsAt}; a late bid may extend it. It stands at ${price}.`,
+    },
+    closed: {
+      subject: (name) => `${name}: the auction has ended`,
+      text: (name, price, endsAt) =>
+        `The auction of ${name} ended at ${endsAt}, at ${price}. Whose the name becomes follows in a message of its own, once it is paid.`,
+    },
+    hardLimit: 'Your budget is a hard limit: nothing is ever bid or charged above it.',
+  },
+  offered: {
+    subject: (name) => `${name} is offered to you`,
+    text: (name, price, by) =>
+      `${name} has been registered through us and is offered to you for ${price}. The offer stands until ${by}.`,
+    otherwise: 'If you decline it, or say nothing by then, it goes to whoever is next, and you owe nothing.',
+  },
+  unpaid: {
+    subject: (name) => `${name}: payment is required`,
+    text: (name, price, by) =>
+      `${name} is yours for ${price}, and the account that your reservation is charged to does not cover that. It must be there by ${by}.`,
+    otherwise:
+      'If it is not paid by then, the name goes to somebody else, and a fee may be owed by the registrar for the award that lapsed.',
+  },
   won: {
     subject: (name) => `${name} is registered for you`,
     text: (name, price) => `${name} was released, and has been registered for you. The price is ${price}.`,
@@ -163,6 +211,11 @@ export const EN: Wording = {
         }`,
       behind_in_order: (name) =>
         `${name} was registered through us, but a reservation placed before yours came first, and the name went to that one.`,
+      outbid: (name) => `${name} was registered through us, and somebody else bid more for it.`,
+      unfunded: (name) =>
+        `The price of ${name} was not covered in time, so your reservation was passed over when the name was released.`,
+      declined: (name) => `${name} was offered to you, and was not accepted in time or was declined. You owe nothing.`,
+      defaulted: (name) => `${name} was awarded to you and was not paid in time, so it went to somebody else.`,
       dry_run: () =>
         'Your reservation was a dry run, as asked: the name was followed to the end, and nothing was registered for you.',
       not_catchable: (name) =>
@@ -215,6 +268,12 @@ export const EN: Wording = {
     sponsor: 'Registrar, as the registry names it',
     roid: 'The registry’s id of the registration (ROID)',
     act: 'See your reservation',
+    needed: 'To be covered',
+    neededBy: 'Covered by',
+    standsAt: 'Stands at',
+    auctionEnds: 'Auction ends',
+    answerBy: 'Answer by',
+    payBy: 'Pay by',
   },
   testSubject: '[test]',
   footer: {

@@ -1,7 +1,9 @@
 /** Everything a report can say beyond what notices say, once per language: a sentence that is missing in one does not compile. */
 import type { Similarity, Availability } from '../../rules/similar.ts';
 import type { Lag } from '../../rules/report.ts';
-import type { DropWindow } from '../../rules/tlds.ts';
+import type { AwardReason } from '../../rules/award.ts';
+import type { AuctionEvent, ShownDecision } from '../../rules/reservation.ts';
+import type { Award, DropWindow } from '../../rules/tlds.ts';
 
 export const RESULT_CODES = [1000, 1001, 2201, 2202, 2302, 2304, 2306, 2400, 2500, 2502] as const;
 
@@ -56,7 +58,19 @@ export interface ReportWording {
   expiryMoved(from: string, to: string): string;
   transferred(from: string, to: string): string;
   attention: string;
-  decision: Record<'retry' | 'skip', string>;
+  decision: Record<'retry' | 'skip' | 'accepted' | 'declined' | 'lapsed', string>;
+  unfunded(amount: string, due: string): string;
+  offered(price: string, by: string): string;
+  unpaid(price: string, by: string): string;
+  /** What the auction stood at, and when it was to end. */
+  auction: Record<AuctionEvent['type'], (price: string, endsAt: string) => string>;
+  award: {
+    by(rule: string, version: string, claims: string): string;
+    rules: Record<Award, string>;
+    verdict: Record<ShownDecision['verdict'], (price: string) => string>;
+    /** Why this reservation has it, or not. */
+    mine: Record<AwardReason, string>;
+  };
   /** In the words of whoever decided; told to the registrar alone. */
   reason(words: string): string;
   notice: {

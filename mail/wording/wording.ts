@@ -27,7 +27,7 @@ export interface Wording {
   forCustomer(customer: string): string;
   /** Stands for a registrar that gave no name. */
   registrar: string;
-  canDo: Record<'waiting' | 'bound' | 'ended', (registrar: string) => string>;
+  canDo: Record<'waiting' | 'bound' | 'ended' | 'fund' | 'bid' | 'answer' | 'pay', (registrar: string) => string>;
   noPromise: string;
   reserveAgain: string;
   hasEnded: string;
@@ -77,6 +77,15 @@ export interface Wording {
     invited: string;
     cancelled: string;
   };
+  /** The money is not there, and by when it must be. */
+  unfunded: { subject: About; text: (name: string, amount: string, due: string) => string; otherwise: string };
+  /** `text` of each: what it stands at, and when it ends. */
+  auction: Record<
+    'started' | 'outbid' | 'closing' | 'closed',
+    { subject: About; text: (name: string, price: string, endsAt: string) => string }
+  > & { hardLimit: string };
+  offered: { subject: About; text: (name: string, price: string, by: string) => string; otherwise: string };
+  unpaid: { subject: About; text: (name: string, price: string, by: string) => string; otherwise: string };
   won: { subject: About; text: (name: string, price: string) => string; keepIt: string; rights: string };
   lost: {
     subject: About;
@@ -88,7 +97,21 @@ export interface Wording {
   rejected: { subject: About; text: About; reasons: Record<JoinRefusal, About> };
 
   labels: Record<
-    'budget' | 'reservation' | 'asOf' | 'price' | 'awarded' | 'registeredUntil' | 'sponsor' | 'roid' | 'act',
+    | 'budget'
+    | 'reservation'
+    | 'asOf'
+    | 'price'
+    | 'awarded'
+    | 'registeredUntil'
+    | 'sponsor'
+    | 'roid'
+    | 'act'
+    | 'needed'
+    | 'neededBy'
+    | 'standsAt'
+    | 'auctionEnds'
+    | 'answerBy'
+    | 'payBy',
     string
   >;
   testSubject: string;

@@ -26,7 +26,12 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** What a registrar asks where an operator says nothing else. */
-const TERMS = { list_price: { amount: 6900, currency: 'USD' }, award: 'in_order', cutoff_s: 900, lead_s: 60 };
+const TERMS = {
+  list_price: { amount: 6900, currency: 'USD' },
+  award: 'auction_when_contested',
+  cutoff_s: 900,
+  lead_s: 60,
+};
 
 export interface Policies {
   /** Undefined: nothing is known of this TLD. */

@@ -2,6 +2,7 @@
 import mongoose from 'mongoose';
 import request from 'supertest';
 import { storedKeys } from '../../api/auth.ts';
+import { AuctionFeed } from '../../api/auction-feed.ts';
 import { storedTurns } from '../../api/idempotency.ts';
 import { sweepUnaccepted } from '../../api/sweep.ts';
 import { EngineUnavailable } from '../../api/temporal.ts';
@@ -11,7 +12,7 @@ import type { NameView } from '../../rules/reservation.ts';
 import { giveBack, LEASE_MS, takeTurn } from '../../store/idempotency.ts';
 import { publishReservation, Reservations } from '../../store/reservations.ts';
 import { useEmptyStore } from '../store/mongo.ts';
-import { asOperator, fakeEngine, fakeInquiries, noWords, SECRET, testApp, unknownDns } from './world.ts';
+import { asOperator, fakeAuctions, fakeEngine, fakeInquiries, noWords, SECRET, testApp, unknownDns } from './world.ts';
 
 useEmptyStore();
 
@@ -217,6 +218,8 @@ test('what was never accepted stands in nobody’s way, and is swept', async () 
   const deps = {
     policies,
     engine: fakeEngine({ stateOf: async (id) => (id.endsWith(done.body.id) ? 'running' : 'none') }),
+    auctions: fakeAuctions(),
+    feed: new AuctionFeed(),
     inquiries: fakeInquiries(),
     words: noWords,
     dnsOf: unknownDns,

@@ -162,7 +162,11 @@ test('the TLDs that can be had, and those whose registry has a way of its own', 
   expect(rows.filter(({ supported }) => supported).map(({ tld }) => tld)).toEqual(['com', 'test']);
   expect(rows.filter(({ way_in }) => way_in !== null).map(({ tld }) => tld)).toEqual(['ee', 'dk', 'pl']);
   const one = await request(testApp()).get('/v1/tlds/test').set(bearer('north')).expect(200);
-  expect(one.body).toMatchObject({ list_price: { amount: 6900, currency: 'USD' }, cutoff_s: 900, award: 'in_order' });
+  expect(one.body).toMatchObject({
+    list_price: { amount: 6900, currency: 'USD' },
+    cutoff_s: 900,
+    award: 'auction_when_contested',
+  });
   const none = await request(testApp()).get('/v1/tlds/zz').set(bearer('north')).expect(404);
   expect(none.body.code).toBe('tld_not_found');
   const off = await request(testApp({ registries: [] }))

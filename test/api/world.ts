@@ -1,6 +1,8 @@
 /** The HTTP application with parts a test controls: keys in memory, and an engine that answers what it is told to. */
 import { createHash } from 'node:crypto';
 import { pino } from 'pino';
+import type { AuctionEngine } from '../../api/auction-engine.ts';
+import { AuctionFeed } from '../../api/auction-feed.ts';
 import { createApp, type AppDeps } from '../../api/app.ts';
 import type { KeyStore } from '../../api/auth.ts';
 import type { Engine } from '../../api/engine.ts';
@@ -71,6 +73,7 @@ const unexpected = <T extends object>(what: string, answers: Partial<T>): T =>
   });
 
 export const fakeEngine = (answers: Partial<Engine> = {}): Engine => unexpected('engine', answers);
+export const fakeAuctions = (answers: Partial<AuctionEngine> = {}): AuctionEngine => unexpected('auctions', answers);
 export const fakeSandbox = (answers: Partial<SandboxControl> = {}): SandboxControl => unexpected('sandbox', answers);
 
 export const fakeInquiry = (answers: Partial<Inquiry> = {}): Inquiry =>
@@ -103,6 +106,8 @@ export function testApp(over: Partial<AppDeps> = {}, lines: string[] = []) {
     secret: SECRET,
     adminKey: ADMIN_KEY,
     engine: fakeEngine(),
+    auctions: fakeAuctions(),
+    feed: new AuctionFeed(),
     registries: [registryEntry('sandbox', ['test']), registryEntry('verisign', ['com'])],
     policies: loadPolicies({ BACKORDER_POLICIES: undefined }),
     sandbox: fakeSandbox(),

@@ -62,9 +62,9 @@ async function expectUndisturbed({ client, names, ids }: Drop): Promise<void> {
   const ours = [...tried, 'reservation.caught'];
   const timelines = await Promise.all(ids.map((id) => timeline(client, id)));
   expect(timelines).toEqual([
-    [...ours, 'reservation.won'],
-    [...ours, 'reservation.won'],
-    [...ours, 'reservation.lost'],
+    [...ours, 'decision.award', 'reservation.won'],
+    [...ours, 'decision.award', 'reservation.won'],
+    [...ours, 'decision.award', 'reservation.lost'],
     [...tried, 'reservation.lost'],
   ]);
   for (const name of [names.alone, names.contested]) {

@@ -6,8 +6,8 @@ import { isOvertaken } from '../../mail/overtaken.ts';
 import { isMailed } from '../../mail/telling.ts';
 import { MailFailure, type Mail } from '../../mail/transport.ts';
 import { usd } from '../../rules/money.ts';
+import { believed } from '../../rules/news.ts';
 import {
-  believed,
   hasEnded,
   transition,
   type NameView,

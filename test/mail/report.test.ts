@@ -138,6 +138,10 @@ const TYPES = [
   ...['placed', 'expiring', 'expired', 'stage_changed', 'drop_scheduled', 'renewed', 'caught', 'needs_attention'],
   ...['won', 'lost', 'missed', 'cancelled', 'rejected', 'offered'],
 ].map((type) => `reservation.${type}`);
+const AWARDING = [
+  ...['reservation.unfunded', 'reservation.payment_required', 'decision.award', 'decision.accepted', 'decision.lapsed'],
+  ...['started', 'outbid', 'extended', 'closing', 'closed'].map((type) => `auction.${type}`),
+];
 const OTHERS = ['attempt.catching', 'observation.expiry_moved', 'observation.transferred', 'decision.skip'];
 const NOTICES = ['notice.sent', 'notice.overtaken', 'notice.failed', 'observation.unheard_of'];
 const FACTS: Record<string, unknown>[] = [
@@ -170,7 +174,7 @@ const fits = (type: string, nth: number) => (ENDED[type.split('.')[1] ?? ''] ?? 
 test('every event is a sentence in both languages, whatever facts it has or lacks, and none shows what is not there', () =>
   fc.assert(
     fc.property(
-      fc.constantFrom(...TYPES, ...OTHERS, ...NOTICES),
+      fc.constantFrom(...TYPES, ...AWARDING, ...OTHERS, ...NOTICES),
       fc.nat(FACTS.length - 1),
       fc.constantFrom('en', 'de'),
       fc.boolean(),
@@ -183,6 +187,25 @@ test('every event is a sentence in both languages, whatever facts it has or lack
     ),
     { numRuns: 500 },
   ));
+
+test('what was decided is told with its rule, what it came to, and why', () => {
+  const decision = {
+    ...{ rule: 'auction_when_contested', version: 'auction_when_contested/1', policy: '1', verdict: 'take', claims: 2 },
+    price: { amount: 15_500, currency: 'USD' },
+    considered: [
+      { place: 1, mine: true, reason: 'outbid' },
+      { place: 2, mine: false, reason: 'highest_bid' },
+    ],
+  };
+  const events = numbered([
+    ['auction.extended', { auction: 'auc_1', price: decision.price, endsAt: DROP }],
+    ['decision.award', decision],
+  ]);
+  expect(told({ events }).timeline.map(({ text }) => text)).toEqual([
+    'A late bid moved the end of the auction to 21 April 2026, 20:00 CEST; it stood at 155.00 USD.',
+    'Decided by auction where several may have it (auction_when_contested/1); reservations considered: 2. The name was to go to one of them for 155.00 USD. This one was outbid.',
+  ]);
+});
 
 test('both languages say all there is to say, and not the same', () => {
   const flat = (value: unknown): string[] =>

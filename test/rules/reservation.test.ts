@@ -73,6 +73,57 @@ function live(notes: Note[], from: ReservationState = { status: 'placed' }) {
   return { state, timeline, types: timeline.map(({ type }) => type) };
 }
 
+const registeredByUs = { ordinal: 1, name: name('registered_by_us') };
+const news = (type: 'started' | 'outbid' | 'extended' | 'closing' | 'closed'): Note => ({
+  kind: 'auction',
+  at: NOW,
+  news: { type, auction: 'auc_1', price: usd(6_900), endsAt: NOW },
+});
+const offered: Note = { kind: 'offered', at: NOW, price: usd(6_900), answerBy: NOW };
+const unpaid: Note = { kind: 'unpaid', at: NOW, price: usd(6_900), payBy: NOW };
+
+test.each<[string, Note[], ReservationState, string[]]>([
+  [
+    'an auction, from its start to its end',
+    [news('started'), news('outbid'), news('closing'), news('extended'), news('closed')],
+    { status: 'standby', ...registeredByUs, auction: 'auc_1' },
+    ['auction.started', 'auction.outbid', 'auction.closing', 'auction.extended', 'auction.closed'],
+  ],
+  [
+    'an offer that is accepted and cannot be paid at once',
+    [offered, { kind: 'answered', at: NOW, answer: 'accepted' }, unpaid],
+    { status: 'awaiting_payment', ...registeredByUs, price: usd(6_900), payBy: NOW },
+    ['reservation.offered', 'decision.accepted', 'reservation.payment_required'],
+  ],
+  [
+    'an offer',
+    [offered],
+    { status: 'offered', ...registeredByUs, price: usd(6_900), answerBy: NOW },
+    ['reservation.offered'],
+  ],
+])('%s', (_what, notes, state, types) => {
+  const life = live([admitted('pending_delete'), catching('pending_delete'), caught, ...notes]);
+  expect(life.state).toEqual(state);
+  expect(life.types.slice(-types.length)).toEqual(types);
+});
+
+test('that the money is not there is said, and changes nothing of where the claim stands', () => {
+  const mark = { dropAt: NOW, hours: 24 } as const;
+  const view = name('redemption');
+  const unfunded: Note = {
+    kind: 'unfunded',
+    at: NOW,
+    mark,
+    why: 'insufficient',
+    amount: usd(6_900),
+    due: NOW,
+    name: view,
+  };
+  const { state, types } = live([admitted('redemption'), unfunded]);
+  expect(state).toMatchObject({ status: 'waiting' });
+  expect(types).toEqual(['reservation.placed', 'reservation.unfunded']);
+});
+
 test('a reservation that wins has a timeline from its place to its outcome', () => {
   const { state, timeline } = live([
     admitted('registered', 4),

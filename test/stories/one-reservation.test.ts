@@ -62,6 +62,7 @@ test('the owner lets go: through each stage at the instants of the policy, then 
     'reservation.drop_scheduled',
     ...['attempt.catching', 'attempt.made', 'observation.registered'],
     'reservation.caught',
+    'decision.award',
     'reservation.won',
   ]);
   expect(await story.info(name)).toMatchObject({ kind: 'registered', registration: { sponsor: 'backorder' } });
@@ -77,7 +78,7 @@ test('the owner lets go: through each stage at the instants of the policy, then 
     `[test] ${name} is registered for you`,
   ]);
   expect(await historyLength(`reservation:${placed.id}`)).toBeLessThan(150);
-  expect(await historyLength(`domain:${name}`)).toBeLessThan(260);
+  expect(await historyLength(`domain:${name}`)).toBeLessThan(345);
 });
 
 test('histories read as prose: summaries and details name the name and no person', async () => {

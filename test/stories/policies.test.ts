@@ -29,7 +29,7 @@ test.each([
   await story.advanceTo(clock, wonDay);
   expect(await read(client, id)).toMatchObject({ status: 'won', stage: 'registered_by_us', needs_attention: null });
   expect((await story.accepted(name)).map(({ clid }) => clid)).toEqual(['backorder']);
-  expect((await timeline(client, id)).slice(-2)).toEqual(['reservation.caught', 'reservation.won']);
+  expect((await timeline(client, id)).slice(-3)).toEqual(['reservation.caught', 'decision.award', 'reservation.won']);
 });
 
 test('a name that lives by the rules of .dk has no race, and the registrar is told the registry’s own way in', async () => {

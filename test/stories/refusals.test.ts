@@ -30,7 +30,7 @@ test.each([
   ['another clock', { test_clock: 'clk_other' }, 'test_clock_mismatch'],
   ['an unknown field', { colour: 'red' }, 'unknown_parameter'],
   ['no customer', { customer: undefined }, 'invalid_parameter'],
-  ['offers, which are not made yet', { acceptance: 'ask' }, 'not_supported_yet'],
+  ['another way to accept', { acceptance: 'never' }, 'invalid_parameter'],
 ])('%s is refused', async (_, change, code) => {
   const { status, body: problem, headers } = await post({ ...body(held, fresh('cus')), ...change });
   expect([status, problem.code]).toEqual([422, code]);

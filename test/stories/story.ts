@@ -72,6 +72,8 @@ export class Story {
     return this.operator.must('PUT', `/v1/sandbox/domains/${name}`, {
       registered_at: iso(START - 335 * DAY_MS),
       expires_at: iso(START + 30 * DAY_MS),
+      // What is no story of an auction is awarded in order.
+      award: 'in_order',
       ...story,
     });
   }
@@ -80,7 +82,7 @@ export class Story {
   async dropping(inMs: number, extra: object = {}): Promise<{ name: string; at: number }> {
     const name = `${fresh('soon')}.test`;
     const at = Date.now() + inMs;
-    await this.operator.must('PUT', `/v1/sandbox/domains/${name}`, { drops_at: iso(at), ...extra });
+    await this.operator.must('PUT', `/v1/sandbox/domains/${name}`, { drops_at: iso(at), award: 'in_order', ...extra });
     return { name, at };
   }
 

@@ -140,6 +140,7 @@ test('the owner lets go: the first who stayed has it, all others learn why not (
         ...seenBy(claim),
         ...['attempt.catching', 'attempt.made', 'observation.registered'],
         'caught',
+        'decision.award',
         index === 0 ? 'won' : 'lost',
       ]);
     expect(world.registry.creates.filter(({ code }) => code === 1000)).toHaveLength(1);

@@ -18,6 +18,8 @@ import type { ListedDrop } from '../../rules/listed.ts';
 import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
+import type { AwardDoc, StoredDecision } from '../../store/awards.ts';
+import type { AuctionOpening, AuctionState, TakenBidDoc } from '../../store/auctions.ts';
 import type { CatchDoc, Caught } from '../../store/domains.ts';
 import type { Holder } from '../../store/reservation-queries.ts';
 import { unpublished, type EventDoc, type Publication, type ReservationDoc } from '../../store/reservations.ts';
@@ -157,7 +159,10 @@ export class MemoryRegistry implements RegistryGateway {
 export class MemoryStore {
   readonly docs = new Map<string, ReservationDoc>();
   readonly events: EventDoc[] = [];
+  readonly auctions = new Map<string, { opening: AuctionOpening; state: AuctionState }>();
+  readonly bids = new Map<string, TakenBidDoc>();
   readonly catches = new Map<string, CatchDoc>();
+  readonly decisions = new Map<string, StoredDecision[]>();
   private readonly domains = new Map<string, { epoch: number; watchedRoid: string | undefined }>();
 
   insert(id: string, name: string, join: Join): void {
@@ -178,6 +183,16 @@ export class MemoryStore {
       created,
     });
     this.docs.set(id, doc);
+  }
+
+  async beginAuction(id: string, opening: AuctionOpening, state: AuctionState): Promise<void> {
+    if (!this.auctions.has(id)) this.auctions.set(id, { opening, state });
+  }
+
+  async publishAuction(id: string, state: AuctionState, taken: readonly TakenBidDoc[]): Promise<void> {
+    const auction = this.auctions.get(id);
+    for (const bid of taken) this.bids.set(bid.id, bid);
+    if (auction && auction.state.rev < state.rev) auction.state = state;
   }
 
   async beginRun(name: string, watchedRoid: string | undefined) {
@@ -249,6 +264,15 @@ export class MemoryStore {
 
   async findReservation(id: string) {
     return this.docs.get(id) ?? null;
+  }
+
+  async findReservations(ids: readonly string[]) {
+    return ids.flatMap((id) => this.docs.get(id) ?? []);
+  }
+
+  async recordDecision({ _id }: Pick<AwardDoc, '_id'>, decision: StoredDecision): Promise<void> {
+    const before = this.decisions.get(_id) ?? [];
+    if (!before.some(({ step }) => step === decision.step)) this.decisions.set(_id, [...before, decision]);
   }
 
   async intendCatch(intent: Pick<CatchDoc, '_id' | 'name' | 'registry' | 'roid_before' | 'cltrid_prefix' | 'started'>) {

@@ -29,9 +29,10 @@ test('110 days of polling cost few events, and end with the name', async () => {
       'drop_scheduled',
       ...['attempt.catching', 'attempt.made', 'observation.registered'],
       'caught',
+      'decision.award',
       'won',
     ]);
-    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(220);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(250);
     expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
   });
 });

@@ -46,13 +46,14 @@ test('a create refused for good needs attention; retried after the registry is m
       const { complete, answers } = data as { complete: boolean; answers: { code: number; count: number }[] };
       expect([complete, answers.map(({ code }) => code)]).toEqual([false, [2302, 1000]]);
     }
-    expect(world.timeline('rsv_1').slice(-8)).toEqual([
+    expect(world.timeline('rsv_1').slice(-9)).toEqual([
       'needs_attention',
       'decision.retry',
       'needs_attention',
       'decision.retry',
       ...['attempt.made', 'observation.registered'],
       'caught',
+      'decision.award',
       'won',
     ]);
     expect(world.store.docs.get('rsv_1')?.attention).toBeNull();
@@ -66,7 +67,7 @@ test('skipped, the next in line has it, and the one passed over learns why', () 
     await world.advance(0.01);
     expect([world.outcome('rsv_1'), world.outcome('rsv_2')]).toEqual(['lost: not_catchable', 'won: first_in_order']);
     expect(world.timeline('rsv_1')).toEqual(expect.arrayContaining(['needs_attention', 'decision.skip']));
-    expect(world.timeline('rsv_2').filter((type) => /attention|decision/.test(type))).toEqual([]);
+    expect(world.timeline('rsv_2').filter((type) => /attention|decision\.(retry|skip)/.test(type))).toEqual([]);
   }));
 
 test('cancelled while stuck, it is cancelled and the next in line is tried', () =>

@@ -12,11 +12,16 @@ import { loadPolicies } from '../../registry/policies/policies.ts';
 import { unfitting } from '../../registry/sandbox/film.ts';
 import { lifeOf } from '../../registry/sandbox/life.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
+import { DEFAULT_AUCTION_POLICY, type AuctionPolicy } from '../../rules/bidding.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
+import type { Award } from '../../rules/tlds.ts';
 import {
   advanceUpdate,
   amendSignal,
+  auctionStart,
+  auctionWorkflowId,
+  bidUpdate,
   catchQueue,
   clockWorkflowId,
   decideUpdate,
@@ -32,9 +37,12 @@ import {
   NOTIFY_QUEUE,
   placedUpdate,
   reservationWorkflowId,
+  type AuctionInput,
+  type BidAnswer,
   type ClockView,
   type DomainInput,
   type ReservationInput,
+  type Tick,
 } from '../../workflows/messages.ts';
 import { MemoryMoney } from '../ledger/memory-money.ts';
 import { MemoryRegistry, MemoryStore } from './memory.ts';
@@ -55,6 +63,8 @@ let bundling: Promise<WorkflowBundleOption> | undefined;
 export class World {
   readonly registry = new MemoryRegistry();
   readonly store = new MemoryStore();
+  /** By which rule names are awarded here. */
+  award: Award = 'in_order';
   readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
@@ -91,7 +101,7 @@ export class World {
       store: this.store,
       settingsOf: async (name) => {
         const { policy } = this.registry.films.get(name)?.story ?? {};
-        return policy === undefined ? {} : { policy };
+        return { award: this.award, ...(policy !== undefined && { policy }) };
       },
       policyOf: policies.of,
       cadence: CADENCE,
@@ -101,6 +111,7 @@ export class World {
         giveUp: async (event) => void this.givenUp.push(event),
       },
       money: this.money,
+      awardRuleOf: async () => null,
       sandboxClocks: this.registry,
     });
     const catching = catchActivities({
@@ -170,11 +181,14 @@ export class World {
     await this.env.client.workflow.start('clock', { workflowId: clockWorkflowId(id), taskQueue: ENGINE_QUEUE, args });
   }
 
-  async enter(name: string) {
-    const clock = this.clockOf(name);
+  enter(name: string) {
+    return this.enterAs(domainWorkflowId(name), this.clockOf(name));
+  }
+
+  private async enterAs(participant: string, clock: string | undefined): Promise<{ tick?: Tick }> {
     if (clock === undefined) return {};
     const handle = this.env.client.workflow.getHandle(clockWorkflowId(clock));
-    return { tick: await handle.executeUpdate(enterUpdate, { args: [{ participant: `domain:${name}` }] }) };
+    return { tick: await handle.executeUpdate(enterUpdate, { args: [{ participant }] }) };
   }
 
   /** Moves the test clock, and waits until all have settled. */
@@ -216,6 +230,47 @@ export class World {
     await this.domain(name).signal(amendSignal, { reservation: id, onRenewal, amendment, ...(await this.enter(name)) });
   }
 
+  /** An auction alone, between so many claims; `proxies` are the budgets some place as it opens. */
+  async openAuction(
+    id: string,
+    entrants: number,
+    { policy = {}, proxies = {} }: { policy?: Partial<AuctionPolicy>; proxies?: Record<number, number> } = {},
+  ): Promise<AuctionInput> {
+    const startedAt = this.clock === undefined ? await this.env.currentTimeMs() : this.registry.now;
+    const input: AuctionInput = {
+      ...{ id, name: `${id.slice(4)}.test`, tld: 'test', livemode: false, startedAt },
+      ...(this.clock !== undefined && { clock: this.clock }),
+      ...{ currency: 'USD', listPrice: 6_900, policy: { ...DEFAULT_AUCTION_POLICY, ...policy } },
+      entrants: Array.from({ length: entrants }, (_, index) => ({
+        reservation: `rsv_${index + 1}`,
+        ordinal: index + 1,
+        bidder: `bidder-${index + 1}`,
+        ...(proxies[index + 1] !== undefined && { proxyMax: proxies[index + 1] as number }),
+      })),
+      time: (await this.enterAs(auctionWorkflowId(id), this.clock)).tick ?? { tick: 0, now: startedAt },
+    };
+    await this.env.client.workflow.start('auction', auctionStart(input));
+    return input;
+  }
+
+  auction(id: string) {
+    return this.env.client.workflow.getHandle(auctionWorkflowId(id));
+  }
+
+  /** What became of a bid: who leads at which price, or why it was refused. */
+  async bid(auction: string, who: number, max: number, id = `bid_${who}_${max}`): Promise<string> {
+    const entered = await this.enterAs(auctionWorkflowId(auction), this.clock);
+    const message = { id, reservation: `rsv_${who}`, max, givenUpAt: Number.MAX_SAFE_INTEGER, ...entered };
+    try {
+      const answer = await this.auction(auction).executeUpdate(bidUpdate, { args: [message] });
+      return saidOf(answer);
+    } catch (error) {
+      const { cause } = error as { cause?: { type?: string; details?: unknown[] } };
+      if (!cause?.type) throw error;
+      return [cause.type, ...(cause.details ?? [])].join(' ');
+    }
+  }
+
   async place(id: string, name: string) {
     return this.domain(name).executeUpdate(placedUpdate, { args: [{ reservation: id, waitMs: 2_000 }] });
   }
@@ -254,6 +309,8 @@ export class World {
     return events?.length ?? 0;
   }
 }
+
+export const saidOf = ({ leading, price }: BidAnswer): string => `${leading ? 'leads' : 'outbid'} at ${price.amount}`;
 
 function timeSkipping(): Promise<TestWorkflowEnvironment> {
   const path = process.env['TEMPORAL_TEST_SERVER'];

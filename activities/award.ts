@@ -1,0 +1,96 @@
+/** What an award must know of those who reserved, and what is kept of it. */
+import { ApplicationFailure } from '@temporalio/common';
+import type { AwardDecision, AwardFacts, AwardTerms } from '../rules/award.ts';
+import { DEFAULT_AUCTION_POLICY, type AuctionPolicy } from '../rules/bidding.ts';
+import type { Money } from '../rules/money.ts';
+import type { Award } from '../rules/tlds.ts';
+import { tiesOf } from '../store/reservations.ts';
+import type { EngineDeps } from './deps.ts';
+import { finalIfBroken, moneyActivities, type MoneyClaim } from './money.ts';
+
+interface BudgetsInput {
+  claims: { reservation: string; operation: string }[];
+  auction: string;
+  at: number;
+}
+
+export interface AwardPayment extends MoneyClaim {
+  catchId: string;
+  amount: Money;
+  at: number;
+}
+
+export interface DecisionInput {
+  catchId: string;
+  name: string;
+  livemode: boolean;
+  step: number;
+  at: number;
+  setBy: AwardTerms['setBy'];
+  facts: AwardFacts;
+  decision: AwardDecision;
+}
+
+export const awardActivities = ({
+  store,
+  money,
+  awardRuleOf,
+}: Pick<EngineDeps, 'store' | 'money' | 'awardRuleOf'>) => ({
+  /** The rule of each one's registrar; null: that of the TLD. */
+  async rulesOf({ reservations }: { reservations: string[] }): Promise<{ rules: (Award | null)[] }> {
+    const docs = await store.findReservations(reservations);
+    const registrars = [...new Set(docs.map(({ registrar }) => registrar))];
+    return { rules: await Promise.all(registrars.map(awardRuleOf)) };
+  },
+
+  /**
+   * Holds the budgets of those who want theirs bid; what is not there is not bid. Read here, so that no history tells an amount that
+   * is not sealed.
+   */
+  async holdBudgets({ claims, auction, at }: BudgetsInput): Promise<{
+    policy: AuctionPolicy;
+    proxies: { reservation: string; proxyMax: number }[];
+  }> {
+    const docs = await store.findReservations(claims.map(({ reservation }) => reservation));
+    const proxies: { reservation: string; proxyMax: number }[] = [];
+    for (const { _id: reservation, registrar, livemode, domain, budget, bidding } of docs) {
+      const claim = claims.find((one) => one.reservation === reservation);
+      if (!claim || bidding !== 'up_to_budget') continue;
+      const { operation } = claim;
+      const hold = { operation, registrar, livemode, reservation, name: domain.name, amount: budget, auction, at };
+      const { kind } = await money.holdFor(hold).catch(finalIfBroken);
+      if (kind === 'held') proxies.push({ reservation, proxyMax: budget.amount });
+    }
+    return { policy: DEFAULT_AUCTION_POLICY, proxies };
+  },
+
+  /** Which of the others are the same customer's, by its registrar's word, e-mail or registrant. */
+  async tiedTo({ reservation, among }: { reservation: string; among: string[] }): Promise<{ tied: string[] }> {
+    const [doc, others] = await Promise.all([store.findReservation(reservation), store.findReservations(among)]);
+    const ties = new Set(doc ? tiesOf(doc) : []);
+    return { tied: others.filter((other) => tiesOf(other).some((tie) => ties.has(tie))).map(({ _id }) => _id) };
+  },
+
+  /** Answers whether whoever is to have it wants to be asked first. */
+  async recordDecision({ catchId, name, livemode, step, at, setBy, facts, decision }: DecisionInput): Promise<{
+    asks: boolean;
+  }> {
+    await store.recordDecision({ _id: catchId, name, livemode }, { ...decision, step, at, setBy, facts });
+    const { verdict } = decision;
+    const winner = verdict.kind === 'take' ? await store.findReservation(verdict.winner) : null;
+    return { asks: winner?.acceptance === 'ask' };
+  },
+
+  /**
+   * Takes the price from what is held, and the name is whoever paid's for good. An arbiter that was terminated may have settled it for
+   * another: nobody is told that it is theirs before support has looked.
+   */
+  async payAward({ catchId, at, ...claim }: AwardPayment): Promise<{ paid: boolean }> {
+    const { answers } = await moneyActivities({ money }).captureAward({ claims: [claim], at });
+    if (!answers.some(({ kind }) => kind === 'captured')) return { paid: false };
+    const settled = await store.settleAward(catchId, claim.reservation);
+    if (settled !== claim.reservation)
+      throw ApplicationFailure.nonRetryable('awarded to another before, or never caught', 'InvariantViolation');
+    return { paid: true };
+  },
+});

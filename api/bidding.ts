@@ -1,0 +1,208 @@
+/**
+ * Placing a bid: write it down, hold its maximum, send it, and where it is refused hold it no longer. Each step may be done twice. A crash
+ * between them leaves a bid written down that nobody was told of; the sweep asks the auction and finishes it.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Money } from '../rules/money.ts';
+import {
+  findAuction,
+  findBid,
+  forgetBid,
+  intendBid,
+  standingOf,
+  type AuctionDoc,
+  type BidDoc,
+  type BidIntent,
+  type EntrantDoc,
+} from '../store/auctions.ts';
+import { holdForBid, undoBidHold } from '../store/ledger.ts';
+import type { ReservationDoc } from '../store/reservations.ts';
+import type { BidAnswer, BidMessage, Tick } from '../workflows/messages.ts';
+import type { BidRefusal } from './auction-engine.ts';
+import type { RouteDeps } from './deps.ts';
+import { problem, Problem } from './problems.ts';
+import { auctionUnderClock } from './under-clock.ts';
+
+/** A bid that is not taken up by then never will be, and the sweep looks at none that is younger than this three times over. */
+export const GIVEN_UP_AFTER_MS = 20_000;
+
+export interface AskedBid {
+  id: string;
+  auction: AuctionDoc;
+  entrant: EntrantDoc;
+  reservation: ReservationDoc;
+  max: Money;
+}
+
+export type TakenBid = BidAnswer & { id: string; max: Money };
+
+/** Auctions as this process last knew them, their terms for good, and the highest maximum taken up of each reservation. */
+const auctions = new LRUCache<string, AuctionDoc>({ max: 1_000 });
+const standings = new LRUCache<string, number>({ max: 20_000 });
+
+/** What can never change of an open auction is read once; where it stands may be old. */
+export async function auctionForBids(id: string): Promise<AuctionDoc | null> {
+  const known = auctions.get(id);
+  if (known?.status === 'open') return known;
+  const doc = await findAuction(id);
+  if (doc) auctions.set(id, doc);
+  return doc;
+}
+
+export function placeBid(deps: RouteDeps, asked: AskedBid): Promise<TakenBid | Problem> {
+  const { auction } = asked;
+  return auctionUnderClock(deps, auction.test_clock, auction._id, (tick) => placeAt(deps, asked, tick));
+}
+
+/** Its turn is taken at once, and what can be done before it is done meanwhile: who came first is sent first, however long the money took. */
+async function placeAt(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<TakenBid | Problem> {
+  const { id, auction, max } = asked;
+  const preparing = prepare(deps, asked, tick);
+  preparing.catch(() => undefined);
+  let sent = false;
+  try {
+    const answer = await deps.auctions.bid(auction._id, async (send) => {
+      const ready = await preparing;
+      if (ready instanceof Problem) return ready;
+      sent = true;
+      return send(ready.message);
+    });
+    if (answer instanceof Problem) return answer;
+    if ('kind' in answer) return await refuse(deps, asked, tick, answer);
+    remember(asked, answer);
+    return { ...answer, id, max };
+  } catch (error) {
+    // What was sent before, in another call too, only the auction can tell of: the sweep asks it.
+    if (sent) throw error;
+    const ready = await preparing;
+    if (!(ready instanceof Problem) && ready.isNew) await undo(deps, asked, tick);
+    if (isOver(auctions.get(auction._id) ?? auction, deps.now())) return problem('auction_closed');
+    throw error;
+  }
+}
+
+const isOver = ({ test_clock, ends }: AuctionDoc, now: number): boolean =>
+  test_clock === undefined && now >= ends.getTime();
+
+async function prepare(
+  deps: RouteDeps,
+  asked: AskedBid,
+  tick: Tick | undefined,
+): Promise<{ message: BidMessage; isNew: boolean } | Problem> {
+  const { id, auction, reservation, max } = asked;
+  const at = tick?.now ?? deps.now();
+  const written = await intendBid(intentOf(asked, new Date(deps.now())));
+  if (written !== 'new' && !isSame(written, asked)) return problem('idempotency_key_reused');
+  const held = await holdForBid({
+    ...moneyOf(asked),
+    ...{ operation: id, name: auction.name, amount: max, auction: auction._id, at },
+    ...(await knownStanding(asked)),
+  });
+  if (held.kind !== 'held') {
+    await forgetBid(id);
+    switch (held.kind) {
+      case 'insufficient':
+        return problem('insufficient_funds', { param: 'max' });
+      case 'over_cap':
+        return problem('over_spend_cap', { param: 'max', detail: CAPS[held.cap] });
+      case 'undone':
+        return problem('bid_given_up');
+    }
+  }
+  const givenUpAt = deps.now() + GIVEN_UP_AFTER_MS;
+  const message = { id, reservation: reservation._id, max: max.amount, givenUpAt, ...(tick && { tick }) };
+  return { message, isNew: written === 'new' };
+}
+
+const CAPS = {
+  per_name: 'This is more than your registrar may spend on one name.',
+  per_month: 'With this your registrar would spend more than it may in one month.',
+} as const;
+
+const intentOf = ({ id, auction, entrant, max }: AskedBid, created: Date): BidIntent => ({
+  _id: id,
+  auction: auction._id,
+  ...entrant,
+  max: max.amount,
+  created,
+});
+
+const isSame = (written: BidDoc, { auction, entrant, max }: AskedBid): boolean =>
+  written.auction === auction._id && written.reservation === entrant.reservation && written.max === max.amount;
+
+const moneyOf = ({ entrant, auction }: Pick<AskedBid, 'entrant' | 'auction'>) => ({
+  registrar: entrant.registrar,
+  livemode: auction.livemode,
+  reservation: entrant.reservation,
+});
+
+async function knownStanding({ entrant, auction }: AskedBid): Promise<{ standing?: Money }> {
+  const { reservation } = entrant;
+  const known = standings.get(reservation);
+  if (known !== undefined) return { standing: { amount: known, currency: auction.currency } };
+  const standing = await standingOf(auction._id, reservation, auction.currency);
+  if (standing) standings.set(reservation, standing.amount);
+  return standing ? { standing } : {};
+}
+
+/** Price and leader of one moment: who did not lead then, and bids less than one step over that price, is too low whatever came since. */
+function remember({ auction, entrant, max }: AskedBid, { leading, price, endsAt, extensions }: BidAnswer): void {
+  standings.set(entrant.reservation, Math.max(max.amount, standings.get(entrant.reservation) ?? 0));
+  const known = auctions.get(auction._id) ?? auction;
+  if (!leading || known.price > price.amount) return;
+  auctions.set(auction._id, {
+    ...known,
+    ...{ price: price.amount, leader: entrant.bidder, extensions, ends: new Date(endsAt) },
+  });
+}
+
+async function undo(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<void> {
+  await undoBidHold({
+    ...moneyOf(asked),
+    ...{ operation: asked.id, at: tick?.now ?? deps.now() },
+    ...(await knownStanding(asked)),
+  });
+  await forgetBid(asked.id);
+}
+
+async function refuse(
+  deps: RouteDeps,
+  asked: AskedBid,
+  tick: Tick | undefined,
+  refusal: BidRefusal,
+): Promise<TakenBid | Problem> {
+  const { id, auction, max } = asked;
+  if (refusal.kind === 'gone' || refusal.kind === 'auction_closed') {
+    auctions.delete(auction._id);
+    // Asked again after it was taken up: its answer is what the auction published.
+    const before = await findBid(id);
+    if (before && before.seq !== null) return { ...(await publishedAnswer(before, auction)), id, max };
+  }
+  await undo(deps, asked, tick);
+  switch (refusal.kind) {
+    case 'below_minimum': {
+      const minimum = { amount: refusal.minimum, currency: auction.currency };
+      return problem('bid_below_minimum', { param: 'max', minimum });
+    }
+    case 'not_an_entrant':
+      return problem('not_an_entrant', { param: 'reservation' });
+    case 'too_many_bids':
+      return problem('too_many_bids');
+    case 'given_up':
+      return problem('bid_given_up');
+    case 'gone':
+    case 'auction_closed':
+      return problem('auction_closed');
+  }
+}
+
+async function publishedAnswer(bid: BidDoc, auction: AuctionDoc): Promise<BidAnswer> {
+  const now = (await findAuction(auction._id)) ?? auction;
+  return {
+    leading: bid.leading ?? false,
+    price: { amount: bid.price ?? now.price, currency: auction.currency },
+    at: (bid.at ?? bid.created).getTime(),
+    endsAt: now.ends.getTime(),
+    extensions: now.extensions,
+  };
+}

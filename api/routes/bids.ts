@@ -1,0 +1,106 @@
+/** Bids: placed by registrars, listed to all who are in the auction. */
+import { z } from 'zod';
+import { stepOver } from '../../rules/bidding.ts';
+import { compareMoney } from '../../rules/money.ts';
+import { bidsOf, type AuctionDoc } from '../../store/auctions.ts';
+import { findReservation, type ReservationDoc } from '../../store/reservations.ts';
+import { bidView } from '../auction-views.ts';
+import { scopeOf, sees } from '../auth.ts';
+import { auctionForBids, placeBid, type TakenBid } from '../bidding.ts';
+import type { RouteDeps } from '../deps.ts';
+import { created, list, ok, type Call, type Handled, type Route } from '../http.ts';
+import { requestedId } from '../ids.ts';
+import { problem, Problem } from '../problems.ts';
+import { read } from '../read.ts';
+import { money, pageQuery } from '../schemas.ts';
+import { iso } from '../views.ts';
+import { ownAuction } from './auctions.ts';
+
+const bidBody = z.strictObject({ reservation: z.string().min(1).max(100), max: money });
+const bidsQuery = z.strictObject({ ...pageQuery, cursor: z.coerce.number().int().optional() });
+
+async function bid(deps: RouteDeps, call: Call): Promise<Handled> {
+  const body = read(bidBody, call.body);
+  if (body instanceof Problem) return body;
+  const [auction, reservation] = await Promise.all([
+    ownAuction(call, auctionForBids),
+    findReservation(body.reservation),
+  ]);
+  if (auction instanceof Problem) return auction;
+  if (!reservation || !sees(call.principal, reservation))
+    return problem('reservation_not_found', { param: 'reservation' });
+  const entrant = auction.entrants.find((one) => one.reservation === reservation._id);
+  if (!entrant) return problem('not_an_entrant', { param: 'reservation' });
+  const refused = refusedAtOnce(auction, reservation, entrant.bidder, body.max.amount);
+  if (refused) return refused;
+  const id = requestedId('bid', deps.secret, [...scopeOf(call.principal), auction._id], call.idempotencyKey);
+  const taken = await placeBid(deps, { id, auction, entrant, reservation, max: body.max });
+  return taken instanceof Problem
+    ? taken
+    : created(answerOf(auction, entrant, taken), `/v1/auctions/${auction._id}/bids`);
+}
+
+/** What needs no question to the auction: its price only rises, so what was too low once is too low now. Money is not moved for it. */
+function refusedAtOnce(
+  auction: AuctionDoc,
+  reservation: ReservationDoc,
+  bidder: string,
+  max: number,
+): Problem | undefined {
+  const { currency, price, policy } = auction;
+  if (compareMoney({ amount: max, currency }, reservation.budget) > 0)
+    return problem('bid_over_budget', { param: 'max' });
+  if (auction.status === 'closed') return undefined;
+  const minimum = price + stepOver(price, policy.steps);
+  const tooLow = bidder !== auction.leader && max < minimum;
+  return tooLow ? problem('bid_below_minimum', { param: 'max', minimum: { amount: minimum, currency } }) : undefined;
+}
+
+const answerOf = (
+  auction: AuctionDoc,
+  { reservation, bidder }: { reservation: string; bidder: string },
+  { id, max, leading, price, at, endsAt, extensions }: TakenBid,
+) => ({
+  id,
+  object: 'bid',
+  auction: auction._id,
+  reservation,
+  bidder,
+  mine: true,
+  result: leading ? 'leading' : 'outbid',
+  max,
+  amount: price,
+  next_minimum: { amount: price.amount + stepOver(price.amount, auction.policy.steps), currency: price.currency },
+  at: iso(at),
+  ends_at: iso(endsAt),
+  extensions,
+});
+
+async function listBids(call: Call): Promise<Handled> {
+  const query = read(bidsQuery, call.query);
+  if (query instanceof Problem) return query;
+  const auction = await ownAuction(call);
+  if (auction instanceof Problem) return auction;
+  const { principal } = call;
+  const registrar = principal.kind === 'registrar' ? principal.registrar._id : undefined;
+  const rows = await bidsOf(auction._id, registrar, query.cursor ?? Number.MAX_SAFE_INTEGER, query.limit + 1);
+  const shown = rows.slice(0, query.limit);
+  const last = shown.at(-1);
+  const next = rows.length > query.limit && last ? String(last.seq) : null;
+  return ok(
+    list(
+      shown.map((row) => bidView(principal, auction, row)),
+      next,
+    ),
+  );
+}
+
+export const bidRoutes = (deps: RouteDeps): Route[] => [
+  {
+    method: 'GET',
+    path: '/v1/auctions/:id/bids',
+    access: { registrar: 'any', operator: 'any' },
+    handle: listBids,
+  },
+  { method: 'POST', path: '/v1/auctions/:id/bids', access: { registrar: 'bids' }, handle: (call) => bid(deps, call) },
+];

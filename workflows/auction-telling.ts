@@ -1,0 +1,189 @@
+/**
+ * What an auction tells while it runs: the store, for those who read, and its arbiter, for the reservations. One coroutine, one thing at
+ * a time, so that whatever happens meanwhile goes into the next batch: ten thousand bids are told in a few hundred activities.
+ */
+import { condition } from '@temporalio/workflow';
+import type { AuctionPublication } from '../activities/auctions.ts';
+import { leaderOf, minimumOf, newsPauseMs } from '../rules/bidding.ts';
+import { writes } from './activities.ts';
+import type { Support } from './attempt.ts';
+import type { BidBook } from './bid-book.ts';
+import { realTime, type Time } from './clock.ts';
+import type { AuctionCarried, AuctionInput, AuctionNews } from './messages.ts';
+
+const BATCH = 500;
+
+type Told = AuctionCarried['told'];
+
+export interface Teller {
+  /** Something changed that bids do not show: the end is near, or there. */
+  changed(): void;
+  /** Leader or end may have moved by a bid of this reservation's. */
+  heardBid(leaderBefore: string): void;
+  remind(): void;
+  /** Nothing is under way, and nothing is to be told at once. */
+  idle(): boolean;
+  /** Begins nothing more; resolves when nothing is under way. */
+  rest(): Promise<void>;
+  carry(): Told;
+  /** Runs until it is to rest. */
+  run(): Promise<void>;
+}
+
+interface Telling {
+  input: AuctionInput;
+  book: BidBook;
+  time(): Time;
+  support(): Support;
+  isClosed(): boolean;
+}
+
+/** Nobody is told yet: who bid as it opened and does not lead is outbid from the start. */
+function nothingTold({ auction }: BidBook): Told {
+  const outbid = auction.standings.flatMap((standing, index) =>
+    standing && index !== auction.leader ? [auction.terms.entrants[index]?.reservation ?? ''] : [],
+  );
+  return { rev: 0, bids: 0, news: 0, newsAt: 0, extensions: 0, closing: false, outbid };
+}
+
+export function teller({ input, book, time, support, isClosed }: Telling): Teller {
+  const told = input.carried?.told ?? nothingTold(book);
+  const outbid = new Set(told.outbid);
+  let stale = told.rev === 0;
+  let closing = false;
+  let busy = false;
+  let resting = false;
+
+  const hasNews = () => outbid.size > 0 || closing || book.auction.extensions > told.extensions;
+  /** Under a test clock nothing may stay untold: time would move on. */
+  const pauseOverAt = () =>
+    input.clock
+      ? 0
+      : told.newsAt + newsPauseMs(told.news, book.auction.endsAt - time().now(), book.auction.terms.policy);
+  const isToPublish = () => stale || told.bids < book.count;
+  const isDue = () => isToPublish() || (hasNews() && !isClosed() && time().now() >= pauseOverAt());
+
+  async function publish(): Promise<void> {
+    stale = false;
+    const publication = publicationOf(input, book, told.bids, ++told.rev, isClosed(), time().now());
+    told.bids += publication.bids.ids.length;
+    await support().attempt({
+      name: 'publish_auction',
+      skippable: true,
+      run: () => writes(`Publish ${publication.bids.ids.length} bid(s) and the state`).publishAuction(publication),
+    });
+  }
+
+  async function tellArbiter(): Promise<void> {
+    const news = newsOf(input, book, ++told.news, time().now(), {
+      outbid: [...outbid],
+      extended: book.auction.extensions > told.extensions,
+      closing,
+    });
+    outbid.clear();
+    closing = false;
+    told.newsAt = news.at;
+    told.extensions = news.extensions;
+    const { name, clock } = input;
+    await support().attempt({
+      name: 'tell_arbiter',
+      skippable: true,
+      run: () =>
+        writes(`Tell the arbiter of ${name}: ${news.outbid.length} outbid`).tellArbiter({
+          name,
+          news,
+          underClock: clock !== undefined,
+        }),
+    });
+  }
+
+  return {
+    changed: () => void (stale = true),
+    heardBid: (before) => {
+      if (before === book.leader) return;
+      outbid.add(before);
+      outbid.delete(book.leader);
+    },
+    remind: () => {
+      told.closing = true;
+      closing = true;
+    },
+    idle: () => !busy && !isDue(),
+    rest: async () => {
+      resting = true;
+      await condition(() => !busy);
+    },
+    carry: () => ({ ...told, outbid: [...outbid], closing: told.closing && !closing }),
+    run: async () => {
+      while (!resting) {
+        if (hasNews() && !isDue() && !isClosed())
+          await realTime().until(
+            pauseOverAt(),
+            'news is held back for the next batch',
+            () => resting || isToPublish() || isClosed(),
+          );
+        else await condition(() => resting || isDue());
+        if (resting) return;
+        busy = true;
+        if (isToPublish()) await publish();
+        else if (isDue()) await tellArbiter();
+        busy = false;
+      }
+    },
+  };
+}
+
+function publicationOf(
+  input: AuctionInput,
+  { auction, kept, count }: BidBook,
+  from: number,
+  rev: number,
+  closed: boolean,
+  now: number,
+): AuctionPublication {
+  const { id, name, tld, livemode, clock, currency, listPrice, startedAt, policy, entrants } = input;
+  const to = Math.min(count, from + BATCH);
+  const { price, endsAt, extensions } = auction;
+  return {
+    id,
+    rev,
+    ...(rev === 1 && {
+      opening: { name, tld, livemode, ...(clock && { clock }), currency, listPrice, startedAt, policy, entrants },
+    }),
+    status: closed && to === count ? 'closed' : 'open',
+    price,
+    minimum: minimumOf(auction),
+    leader: leaderOf(auction).bidder,
+    endsAt,
+    extensions,
+    count,
+    bids: {
+      from,
+      ids: kept.ids.slice(from, to),
+      entrants: kept.bids.entrants.slice(from, to),
+      at: kept.bids.at.slice(from, to),
+      maxima: kept.bids.maxima.slice(from, to),
+      prices: kept.prices.slice(from, to),
+      led: kept.led.slice(from, to),
+    },
+    at: now,
+  };
+}
+
+const newsOf = (
+  { id }: AuctionInput,
+  book: BidBook,
+  number: number,
+  at: number,
+  what: Pick<AuctionNews, 'outbid' | 'extended' | 'closing'>,
+): AuctionNews => ({
+  auction: id,
+  number,
+  at,
+  price: book.money(book.auction.price),
+  minimum: book.money(minimumOf(book.auction)),
+  endsAt: book.auction.endsAt,
+  extensions: book.auction.extensions,
+  leader: book.leader,
+  ...what,
+});

@@ -1,0 +1,246 @@
+/** From the caught name to the last answer: whose it is, who is asked, who pays, and what becomes of a name that nobody takes. */
+import {
+  decideAward,
+  OFFER_MS,
+  PAYMENT_MS,
+  type AuctionStanding,
+  type AwardDecision,
+  type AwardFacts,
+  type AwardTerms,
+  type Passed,
+} from '../rules/award.ts';
+import { ranking, recompute } from '../rules/bidding.ts';
+import type { Claim } from '../rules/queue.ts';
+import type { LostReason, ShownDecision, WonReason } from '../rules/reservation.ts';
+import type { Sight } from '../rules/watch.ts';
+import type { CatchOutcome } from '../activities/catch.ts';
+import { blockedOf, holdAuction, tellEntrants } from './contest.ts';
+import type { Desk } from './desk.ts';
+import type { AuctionResult } from './messages.ts';
+import { collect, offerName } from './offering.ts';
+import { forget } from './watching.ts';
+
+export type CaughtName = Extract<CatchOutcome, { kind: 'won' }>;
+
+/** The award of one caught name, as far as it has come. */
+interface Award {
+  caught: CaughtName;
+  terms: AwardTerms;
+  /** All that were considered, also those that have left. */
+  claims: Claim[];
+  passed: Record<string, Passed>;
+  decisions: number;
+  auction?: AuctionResult | undefined;
+}
+
+export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerms): Promise<void> {
+  desk.phase = 'awarding';
+  const { drop: _, ...sight } = desk.sight as Sight;
+  desk.sight = { ...sight, stage: 'registered_by_us', seenAt: desk.time.now(), expiresAt: caught.expiresAt };
+  desk.index();
+  const { account } = desk;
+  desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view(), ...(account && { account }) }));
+  const award: Award = { caught, terms, claims: desk.claims, passed: {}, decisions: 0 };
+  for (;;) {
+    noteWhoLeft(desk, award);
+    const facts = factsOf(award);
+    const decision = decideAward(facts);
+    const asks = await publishDecision(desk, award, facts, decision);
+    endThoseWithoutAChance(desk, decision);
+    switch (decision.verdict.kind) {
+      case 'nobody':
+        return nobodyTakesIt(desk);
+      case 'auction':
+        await contest(desk, award);
+        break;
+      case 'take': {
+        const { winner } = decision.verdict;
+        const reason = decision.considered.find(({ reservation }) => reservation === winner)?.reason as WonReason;
+        if (await takes(desk, award, decision.verdict, asks))
+          return settle(desk, award, { ...decision.verdict, reason });
+      }
+    }
+  }
+}
+
+/** Those that may bid do so. */
+async function contest(desk: Desk, award: Award): Promise<void> {
+  const { terms, passed } = award;
+  const funded = desk.claims.filter(({ reservation }) => terms.funded.includes(reservation));
+  const blocked = await blockedOf(
+    desk,
+    funded.map(({ reservation }) => reservation),
+  );
+  for (const reservation of blocked) passed[reservation] = 'blocked';
+  const entrants = funded.filter(({ reservation }) => !blocked.includes(reservation));
+  // Where strikes leave one it is no contest: the next decision says so.
+  if (entrants.length < 2) return;
+  award.auction = await holdAuction(desk, entrants, terms);
+  const came = standingOf(award);
+  if (!award.auction || !came) return;
+  const { id, endedAt } = award.auction;
+  tellEntrants(desk, { type: 'closed', auction: id, price: came.price, endsAt: endedAt });
+}
+
+/** What the auction came to, or would have without those who are out. */
+function standingOf({ auction, passed }: Award): AuctionStanding | undefined {
+  if (!auction) return undefined;
+  const came = recompute(auction.book, Object.keys(passed));
+  return came && { order: came.order.map(({ reservation }) => reservation), price: came.price };
+}
+
+function factsOf(award: Award): AwardFacts {
+  const { terms, passed } = award;
+  const auction = standingOf(award);
+  const claims = award.claims.map(({ reservation, ordinal, dryRun }) => ({ reservation, ordinal, dryRun }));
+  return { terms, claims, passed: { ...passed }, ...(auction && { auction }) };
+}
+
+function noteWhoLeft(desk: Desk, { claims, passed, terms }: Award): void {
+  const open = new Set(desk.claims.map(({ reservation }) => reservation));
+  for (const { reservation } of claims)
+    if (!open.has(reservation) && terms.funded.includes(reservation)) passed[reservation] ??= 'left';
+}
+
+/**
+ * Told to those it is about, and kept in the books: of others each learns their place and the reason. Answers whether whoever is to have
+ * the name wants to be asked first; who cannot be looked up is asked.
+ */
+async function publishDecision(desk: Desk, award: Award, facts: AwardFacts, decision: AwardDecision): Promise<boolean> {
+  const at = desk.time.now();
+  const step = ++award.decisions;
+  const { catchId } = award.caught;
+  for (const { reservation } of desk.claims)
+    desk.tell(reservation, { kind: 'decided', at, decision: shownTo(reservation, decision) });
+  const recorded = await desk.support.attempt({
+    name: 'decision',
+    skippable: true,
+    run: () =>
+      desk.acts.write(`Decision ${step} on ${desk.name}: ${decision.verdict.kind}`).recordDecision({
+        catchId,
+        name: desk.name,
+        livemode: desk.input.livemode,
+        step,
+        at,
+        setBy: award.terms.setBy,
+        facts,
+        decision,
+      }),
+  });
+  return recorded.kind !== 'done' || recorded.value.asks;
+}
+
+/** A list with everybody in it for everybody would grow with the square of the queue. */
+const MOST_SHOWN = 100;
+
+function shownTo(reservation: string, { rule, version, policy, verdict, considered }: AwardDecision): ShownDecision {
+  const all = considered.map((one, index) => ({
+    place: index + 1,
+    mine: one.reservation === reservation,
+    reason: one.reason,
+  }));
+  return {
+    ...{ rule, version, policy, verdict: verdict.kind },
+    ...(verdict.kind === 'take' && { price: verdict.price }),
+    claims: all.length,
+    considered: all.filter(({ place, mine }) => mine || place <= MOST_SHOWN),
+  };
+}
+
+/** Dry runs, and those whose money was not there at the cut-off. */
+function endThoseWithoutAChance(desk: Desk, { considered }: AwardDecision): void {
+  for (const { reservation, reason } of considered)
+    if (desk.standing(reservation) && (reason === 'dry_run' || reason === 'unfunded')) lose(desk, reservation, reason);
+}
+
+function lose(desk: Desk, reservation: string, reason: LostReason, lapsed = false): void {
+  desk.end(reservation, { result: 'lost', reason, at: desk.time.now(), ...(lapsed && { lapsed }) });
+}
+
+/** True once it is paid. Else why not is noted, and the claim has ended. */
+async function takes(
+  desk: Desk,
+  award: Award,
+  { winner, price }: Extract<AwardDecision['verdict'], { kind: 'take' }>,
+  asks: boolean,
+): Promise<boolean> {
+  if (mustAsk(award, winner, asks)) {
+    const answer = await offerName(desk, winner, price, OFFER_MS);
+    if (answer !== 'accepted') {
+      award.passed[winner] = answer;
+      if (answer !== 'left') lose(desk, winner, 'declined', answer === 'lapsed');
+      return false;
+    }
+  }
+  const { catchId } = award.caught;
+  const paid = await collect(desk, { catchId, reservation: winner, price, windowMs: PAYMENT_MS });
+  if (paid === 'paid') return true;
+  award.passed[winner] = paid;
+  if (paid === 'defaulted') await endDefault(desk, award, winner);
+  return false;
+}
+
+/** A bid says yes; the list price of whoever was first says nothing. */
+const hasBid = ({ book }: AuctionResult, reservation: string): boolean =>
+  ranking(book).order.some((rank) => rank.reservation === reservation && rank.max > book.terms.listPrice);
+
+/** Once an award has lapsed nobody is surprised with the name: all that remain are asked. */
+function mustAsk({ passed, auction }: Award, reservation: string, asks: boolean): boolean {
+  if (Object.values(passed).includes('defaulted')) return true;
+  return asks && !(auction && hasBid(auction, reservation));
+}
+
+/** The name goes to somebody else, and to nobody who is the same person under another claim. */
+async function endDefault(
+  desk: Desk,
+  { caught, terms, passed, claims, auction }: Award,
+  reservation: string,
+): Promise<void> {
+  const at = desk.time.now();
+  const operation = `default:${caught.catchId}:${reservation}`;
+  const charged = {
+    reservation,
+    operation,
+    amount: terms.listPrice,
+    reason: 'defaulted',
+    ...(auction && { auction: auction.id }),
+  };
+  await desk.support.attempt({
+    name: 'default',
+    skippable: false,
+    run: () =>
+      desk.acts.write(`An award of ${desk.name} was not paid in time`).chargeDefault({ claims: [charged], at }),
+  });
+  const others = claims.map((claim) => claim.reservation).filter((one) => one !== reservation && desk.standing(one));
+  const tied = await desk.support.attempt({
+    name: 'tied',
+    skippable: false,
+    run: () => desk.acts.write(`Who is tied to ${reservation}`).tiedTo({ reservation, among: others }),
+  });
+  lose(desk, reservation, 'defaulted');
+  for (const one of tied.kind === 'done' ? tied.value.tied : []) {
+    passed[one] = 'tied_to_default';
+    lose(desk, one, 'defaulted');
+  }
+}
+
+/** It is paid: whose it is stands for good, and only now the others have lost. */
+function settle(
+  desk: Desk,
+  award: Award,
+  { winner, price, reason }: { winner: string; price: AwardTerms['listPrice']; reason: WonReason },
+): void {
+  const { caught } = award;
+  const at = desk.time.now();
+  const { sponsor, roid, registeredAt, expiresAt } = caught;
+  const registration = { registeredTo: sponsor, roid, registeredAt, expiresAt };
+  desk.end(winner, { result: 'won', reason, at, price, ...registration });
+  for (const { reservation } of desk.claims) lose(desk, reservation, award.auction ? 'outbid' : 'behind_in_order');
+  forget(desk);
+}
+
+/** It stays registered through us: the record of its award shows support that it is nobody's. */
+function nobodyTakesIt(desk: Desk): void {
+  for (const { reservation } of desk.claims) lose(desk, reservation, 'behind_in_order');
+  forget(desk);
+}

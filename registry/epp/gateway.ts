@@ -2,14 +2,15 @@
 import type { Registration, RegistryAnswer } from '../../rules/stage.ts';
 import { dropListAt } from '../drop-list.ts';
 import type { RegistryEntry } from '../entry.ts';
-import type { RegistryGateway } from '../gateway.ts';
+import type { Held, RegistryGateway } from '../gateway.ts';
 import { profileOf } from '../profiles.ts';
 import { createRdapClient, type RdapClient } from '../rdap/client.ts';
 import { hear, lookupFor, peek } from '../rdap/hearing.ts';
 import { EppClient, type EppClientOptions } from './client.ts';
 import { checksOf, unusable } from './check.ts';
-import { createXml, deleteXml, infoXml } from './commands.ts';
-import { creationOf, registrationOf } from './replies.ts';
+import { createXml, deleteXml, infoXml, updateXml } from './commands.ts';
+import { contactCreateXml, contactInfoXml } from './contact-commands.ts';
+import { contactSponsorOf, creationOf, registrantOf, registrationOf } from './replies.ts';
 
 export interface GatewayOptions extends Pick<
   EppClientOptions,
@@ -46,25 +47,32 @@ export function createEppGateway(
   const { check, checkMany } = checksOf(client, entry.id);
 
   /** What info says: a registration, `none` (2303), or `closed` (it exists, but not for our eyes). */
-  async function info(name: string): Promise<Registration | 'none' | 'closed'> {
+  async function info(name: string): Promise<Held | 'none' | 'closed'> {
     const response = await client.send('query', (clTRID) => infoXml(name, clTRID));
     if (response.code === 2303) return 'none';
     if (response.code === 2201 || response.code === 2202) return 'closed';
     const registration = response.code < 2000 ? registrationOf(response) : undefined;
     if (!registration) throw unusable(entry.id, 'info', response.code);
-    return registration;
+    const registrant = registrantOf(response);
+    return { ...registration, ...(registrant !== undefined && { registrant }) };
   }
+
+  /** Whose contact it is, is no part of what is watched. */
+  const registered = ({ registrant: _, ...registration }: Held): RegistryAnswer => ({
+    kind: 'registered',
+    registration,
+  });
 
   async function look(name: string): Promise<RegistryAnswer> {
     const first = await info(name);
     if (first === 'closed') return { kind: 'registered', registration: await publicly(name) };
-    if (first !== 'none') return { kind: 'registered', registration: first };
+    if (first !== 'none') return registered(first);
     const { available, premium, reason } = await check(name);
     if (available) return { kind: 'free', premium };
     // Registered between the two questions, perhaps: only a name that still has no object is withheld.
     const again = await info(name);
     if (again === 'closed') return { kind: 'registered', registration: await publicly(name) };
-    if (again !== 'none') return { kind: 'registered', registration: again };
+    if (again !== 'none') return registered(again);
     return { kind: 'withheld', ...(reason === undefined ? {} : { reason: reason.slice(0, MAX_REASON) }) };
   }
 
@@ -83,6 +91,27 @@ export function createEppGateway(
     async create(request, clTRID) {
       const response = await client.send('transform', () => createXml(request, clTRID), clTRID);
       return { code: response.code, ...(response.code < 2000 ? creationOf(response) : {}) };
+    },
+    async held(name) {
+      const held = await info(name);
+      if (held === 'none') return undefined;
+      return held === 'closed' ? SOMEBODYS : held;
+    },
+    async update(request, clTRID) {
+      const { code } = await client.send('transform', () => updateXml(request, clTRID), clTRID);
+      return { code };
+    },
+    async contactSponsor(id) {
+      const response = await client.send('query', (clTRID) => contactInfoXml(id, clTRID));
+      if (response.code === 2303) return undefined;
+      if (response.code === 2201 || response.code === 2202) return '';
+      const sponsor = response.code < 2000 ? contactSponsorOf(response) : undefined;
+      if (sponsor === undefined) throw unusable(entry.id, 'info', response.code);
+      return sponsor;
+    },
+    async createContact(request, clTRID) {
+      const { code } = await client.send('transform', () => contactCreateXml(request, clTRID), clTRID);
+      return { code };
     },
     async delete(name, clTRID) {
       const { code } = await client.send('transform', () => deleteXml(name, clTRID), clTRID);

@@ -12,7 +12,7 @@ import {
   PENDING_DELETE_MS,
   REDEMPTION_MS,
 } from './calendar.ts';
-import type { DomainFacts, Happening, Story } from './facts.ts';
+import type { DomainFacts, Happening, Story, UpdateHappening } from './facts.ts';
 import { graceMsOf, stageStarts } from './life.ts';
 
 export interface Registered {
@@ -59,9 +59,39 @@ function same(one: DomainState, other: DomainState | undefined): boolean {
 }
 
 function* frames(facts: DomainFacts): Generator<Segment, void> {
+  const updates = facts.happened.filter((act) => act.kind === 'update');
+  yield* updated(staged(facts), updates);
+}
+
+/** An update changes what a registration says, and nothing of how it goes on. */
+function* updated(segments: Iterable<Segment>, updates: readonly UpdateHappening[]): Generator<Segment, void> {
+  let upTo = 0;
+  const changed = (state: DomainState): DomainState => {
+    if (state.kind !== 'registered') return state;
+    const last = updates.slice(0, upTo).findLast(({ roid }) => roid === state.roid);
+    if (!last) return state;
+    return { ...state, nameservers: last.nameservers, updatedAt: Math.max(state.updatedAt ?? last.at, last.at) };
+  };
+  let held: DomainState = { kind: 'free' };
+  const until = function* (end: number): Generator<Segment, void> {
+    for (let act = updates[upTo]; act && act.at < end; act = updates[upTo]) {
+      upTo++;
+      yield { from: act.at, state: changed(held) };
+    }
+  };
+  for (const { from, state } of segments) {
+    yield* until(from);
+    held = state;
+    yield { from, state: changed(state) };
+  }
+  yield* until(Infinity);
+}
+
+function* staged(facts: DomainFacts): Generator<Segment, void> {
   const free: DomainState = { kind: WITHHOLDING.includes(facts.story?.create_result ?? 0) ? 'withheld' : 'free' };
   let upcoming = facts.story ? scripted(facts.name, facts.story, free) : only({ from: -Infinity, state: free });
   for (const act of facts.happened) {
+    if (act.kind === 'update') continue;
     let state: DomainState = free;
     for (const segment of upcoming) {
       if (segment.from > act.at) break;
@@ -178,7 +208,12 @@ function withoutAutomaticYear(state: Registered): Registered {
   return state.rgp.includes('autoRenewPeriod') ? { ...state, expiresAt: addYears(state.expiresAt, -1) } : state;
 }
 
-function* after(name: string, act: Happening, state: DomainState, free: DomainState): Generator<Segment, void> {
+function* after(
+  name: string,
+  act: Exclude<Happening, UpdateHappening>,
+  state: DomainState,
+  free: DomainState,
+): Generator<Segment, void> {
   if (act.kind === 'create') {
     const { roid, clid: sponsor, at: createdAt, expiresAt, nameservers } = act;
     return yield* held(

@@ -9,8 +9,8 @@ import { hear, lookupFor, peek } from '../rdap/hearing.ts';
 import { EppClient, type EppClientOptions } from './client.ts';
 import { checksOf, unusable } from './check.ts';
 import { createXml, deleteXml, infoXml, updateXml } from './commands.ts';
-import { contactCreateXml, contactInfoXml } from './contact-commands.ts';
-import { contactSponsorOf, creationOf, registrantOf, registrationOf } from './replies.ts';
+import { contactsOf } from './contacts.ts';
+import { creationOf, registrantOf, registrationOf } from './replies.ts';
 
 export interface GatewayOptions extends Pick<
   EppClientOptions,
@@ -81,6 +81,11 @@ export function createEppGateway(
     return answer?.kind === 'registered' ? answer.registration : SOMEBODYS;
   }
 
+  const change = async (xml: string, clTRID: string) => {
+    const { code } = await client.send('transform', () => xml, clTRID);
+    return { code };
+  };
+
   return {
     id: entry.id,
     look,
@@ -97,26 +102,9 @@ export function createEppGateway(
       if (held === 'none') return undefined;
       return held === 'closed' ? SOMEBODYS : held;
     },
-    async update(request, clTRID) {
-      const { code } = await client.send('transform', () => updateXml(request, clTRID), clTRID);
-      return { code };
-    },
-    async contactSponsor(id) {
-      const response = await client.send('query', (clTRID) => contactInfoXml(id, clTRID));
-      if (response.code === 2303) return undefined;
-      if (response.code === 2201 || response.code === 2202) return '';
-      const sponsor = response.code < 2000 ? contactSponsorOf(response) : undefined;
-      if (sponsor === undefined) throw unusable(entry.id, 'info', response.code);
-      return sponsor;
-    },
-    async createContact(request, clTRID) {
-      const { code } = await client.send('transform', () => contactCreateXml(request, clTRID), clTRID);
-      return { code };
-    },
-    async delete(name, clTRID) {
-      const { code } = await client.send('transform', () => deleteXml(name, clTRID), clTRID);
-      return { code };
-    },
+    update: (request, clTRID) => change(updateXml(request, clTRID), clTRID),
+    delete: (name, clTRID) => change(deleteXml(name, clTRID), clTRID),
+    ...contactsOf(client, entry.id),
     ping: () => client.hello(),
     close: () => client.close(),
   };

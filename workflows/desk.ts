@@ -37,6 +37,7 @@ export class Desk {
     urgentWrite: proxies.urgentWrites,
     poll: proxies.polls,
     catching: proxies.catching,
+    registering: proxies.registering,
   };
 
   claims: Claim[] = [];
@@ -60,6 +61,10 @@ export class Desk {
   offer: Offer | undefined;
   /** The auction that runs. */
   contest: Contest | undefined;
+  /** Who has accepted, until that has come to the name or to a payment that is awaited. */
+  accepting: string | undefined;
+  /** Whose the name is, from the award on: paid, so that nobody leaves it any more. */
+  awardedTo: string | undefined;
   private concerned: string | undefined;
   /** What the search attributes last said. */
   private indexed = '';

@@ -18,7 +18,7 @@ export interface CatchInput {
   name: string;
   tld: string;
   registry: string;
-  /** Whom the create is for: it carries that reservation's registrant and name servers. */
+  /** Whom the create is for: it carries that reservation's name servers, and its handle where no registrant is configured. */
   reservation: string;
   roidBefore?: string;
   window: Pick<DropWindow, 'earliest' | 'latest'>;
@@ -90,10 +90,11 @@ class Catcher {
     if (settled) return settled;
     const reservation = await this.deps.store.findReservation(this.input.reservation);
     const { contacts, nameservers, gateway } = this.access;
+    const registrant = contacts.registrant ?? (reservation?.registrant as { handle?: string } | undefined)?.handle;
     const request = {
       name: this.input.name,
       periodYears: 1,
-      ...(contacts.registrant !== undefined && { registrant: contacts.registrant }),
+      ...(registrant !== undefined && { registrant }),
       contacts: { ...(contacts.admin && { admin: contacts.admin }), ...(contacts.tech && { tech: contacts.tech }) },
       nameservers: reservation?.nameservers ?? nameservers,
       authInfo: this.authInfo,

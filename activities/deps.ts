@@ -20,6 +20,8 @@ export interface RegistryAccess {
   owns: string[];
   contacts: { registrant?: string; admin?: string; tech?: string };
   nameservers: string[];
+  /** Registrants told in full become contacts there. */
+  keepsContacts: boolean;
 }
 
 /** Where one name departs from its TLD's policy: names of the sandbox only. */
@@ -37,7 +39,7 @@ export interface RegistryDeps {
 }
 
 export interface CatchDeps extends RegistryDeps {
-  store: Pick<typeof domains, 'intendCatch' | 'takeAttempts' | 'recordCaught'> &
+  store: Pick<typeof domains, 'intendCatch' | 'takeAttempts' | 'recordCaught' | 'noteCommand'> &
     Pick<typeof reservations, 'findReservation'>;
   /** Epoch ms by this machine's clock: at a drop, milliseconds count. */
   now(): number;

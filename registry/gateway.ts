@@ -2,7 +2,8 @@
  * What the engine asks of a registry, whatever protocol carries it. One implementation per entry of
  * BACKORDER_REGISTRIES; the sandbox is an entry like any other.
  */
-import type { RegistryAnswer } from '../rules/stage.ts';
+import type { RegistrationChange } from '../rules/registration.ts';
+import type { Registration, RegistryAnswer } from '../rules/stage.ts';
 import type { Difference } from '../rules/watch.ts';
 import type { RdapRecord } from './rdap/answer.ts';
 import type { RdapAnswer } from './rdap/client.ts';
@@ -39,6 +40,36 @@ export interface CreateReply {
   code: number;
   createdAt?: number;
   expiresAt?: number;
+}
+
+/** Everything one `<domain:update>` carries (RFC 5731 section 3.2.5). */
+export interface UpdateRequest extends RegistrationChange {
+  name: string;
+}
+
+/** Who is to hold a name, as RFC 5733 wants it told. */
+export interface ContactDetails {
+  name: string;
+  org?: string;
+  street: string[];
+  city: string;
+  postal_code?: string;
+  /** ISO 3166-1, two letters. */
+  country: string;
+  phone: string;
+  email: string;
+}
+
+export interface ContactRequest {
+  /** 3 to 16 characters, chosen by us. */
+  id: string;
+  details: ContactDetails;
+  authInfo: string;
+}
+
+/** A registration, with what only its sponsor is told. */
+export interface Held extends Registration {
+  registrant?: string;
 }
 
 /** A name's published drop instant, epoch ms, where the registry publishes one. */
@@ -96,6 +127,14 @@ export interface RegistryGateway {
   publishedDrop(name: string): Promise<PublishedDrop | undefined>;
   /** Refusals are codes, not errors. Throws OutcomeUnknown once bytes have left, RegistryUnreachable before. */
   create(request: CreateRequest, clTRID: string): Promise<CreateReply>;
+  /** What info says of a name, undefined where there is none. Of another's it may say nothing but that. Throws RegistryUnreachable. */
+  held(name: string): Promise<Held | undefined>;
+  /** Same errors as create. */
+  update(request: UpdateRequest, clTRID: string): Promise<{ code: number }>;
+  /** The sponsoring registrar of a contact, '' where that is not told, undefined where there is no such contact. Throws RegistryUnreachable. */
+  contactSponsor(id: string): Promise<string | undefined>;
+  /** Same errors as create. */
+  createContact(request: ContactRequest, clTRID: string): Promise<{ code: number }>;
   /** RFC 5731 section 3.2.2; within add grace it undoes a create. Same errors as create. */
   delete(name: string, clTRID: string): Promise<{ code: number }>;
   /** One round trip that changes nothing (`<hello>`): is the registry there, and how far away, in ms. */

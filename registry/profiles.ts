@@ -15,6 +15,8 @@ export interface RegistryProfile {
   questionsPerSecond?: number;
   /** RDAP lookups a second its host allows us, where known. */
   rdapPerSecond?: number;
+  /** Whether it keeps contacts of registrants. Where absent: where one of ours is configured. */
+  keepsContacts?: boolean;
   /** How old a copy of its drop list may be. Lists are published daily or nightly. */
   dropListHeldMs: number;
 }
@@ -32,7 +34,7 @@ const DEFAULT: RegistryProfile = {
 
 const PROFILES: ReadonlyMap<string, RegistryProfile> = new Map([
   // A name scripted a moment ago is on its list at once.
-  ['sandbox', { ...DEFAULT, dropListHeldMs: 0, rdapPerSecond: 1_000, questionsPerSecond: 1_000 }],
+  ['sandbox', { ...DEFAULT, dropListHeldMs: 0, keepsContacts: true, rdapPerSecond: 1_000, questionsPerSecond: 1_000 }],
   // 100 sessions, idle 300 s.
   ['co', { ...DEFAULT, maxSessions: 100 }],
   // The drop server: 10 connections, one create a second on each; a breach costs 10 s, and stacks.

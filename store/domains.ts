@@ -19,6 +19,13 @@ export interface Caught {
   expiresAt: number;
 }
 
+export interface SentCommand {
+  cltrid: string;
+  command: 'domain:update' | 'contact:create';
+  reservation: string;
+  at: Date;
+}
+
 export interface CatchDoc {
   _id: string;
   name: string;
@@ -30,6 +37,8 @@ export interface CatchDoc {
   attempts: number;
   started: Date;
   caught: Caught | null;
+  /** What was sent for it after the award, the latest of it; each written down before it left. */
+  commands?: SentCommand[];
   /** The reservation that has it; set once. */
   awarded_to: string | null;
 }
@@ -54,6 +63,7 @@ const catchSchema = new Schema<CatchDoc>(
     attempts: { type: Number, required: true },
     started: { type: Date, required: true },
     caught: { type: Schema.Types.Mixed, default: null },
+    commands: { type: [Schema.Types.Mixed], default: undefined } as never,
     awarded_to: { type: String, default: null },
   },
   options,
@@ -107,6 +117,21 @@ export async function takeAttempts(id: string, count: number): Promise<number> {
     { returnDocument: 'before' },
   ).lean<CatchDoc>();
   return (doc?.attempts ?? 0) + 1;
+}
+
+const COMMANDS_KEPT = 100;
+
+/** Writes down a command that is about to leave, and answers its clTRID; null where nothing of the name was caught. */
+export async function noteCommand(id: string, command: Omit<SentCommand, 'cltrid'>): Promise<string | null> {
+  const number = await takeAttempts(id, 1);
+  const doc = await findCatch(id);
+  if (!doc) return null;
+  const cltrid = `${doc.cltrid_prefix}-${number}`;
+  await Catches.updateOne(
+    { _id: id },
+    { $push: { commands: { $each: [{ ...command, cltrid }], $slice: -COMMANDS_KEPT } } },
+  );
+  return cltrid;
 }
 
 export async function recordCaught(id: string, caught: Caught): Promise<void> {

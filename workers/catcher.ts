@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from '@temporalio/worker';
 import { catchActivities } from '../activities/catch.ts';
+import { registrationActivities } from '../activities/registration.ts';
 import * as domains from '../store/domains.ts';
 import * as reservations from '../store/reservations.ts';
 import { catchQueue } from '../workflows/messages.ts';
@@ -12,7 +13,8 @@ const SLOTS = 200;
 
 await runWorkers('catcher', async ({ common, registryOf, registries }) => {
   const sleep = (ms: number, signal: AbortSignal) => setTimeout(ms, undefined, { signal });
-  const activities = catchActivities({ registryOf, store: { ...domains, ...reservations }, now: Date.now, sleep });
+  const deps = { registryOf, store: { ...domains, ...reservations }, now: Date.now, sleep };
+  const activities = { ...catchActivities(deps), ...registrationActivities(deps) };
   const workers = await Promise.all(
     registries.map((registry) =>
       Worker.create({

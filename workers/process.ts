@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker, type WorkerOptions } from '@temporalio/worker';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
+import { profileOf } from '../registry/profiles.ts';
 import { loadRegistries, openGateways } from '../registry/registries.ts';
 import type { RegistryAccess, RegistryDeps } from '../activities/deps.ts';
 import { openStore } from '../store/connection.ts';
@@ -64,9 +65,10 @@ async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promis
   const registryOf = (tld: string): RegistryAccess | undefined => {
     const gateway = gateways.forTld(tld);
     const entry = entries.find(({ id }) => id === gateway?.id);
-    return (
-      gateway && entry && { gateway, owns: entry.owns, contacts: entry.contacts, nameservers: entry.nameservers ?? [] }
-    );
+    if (!gateway || !entry) return undefined;
+    const { owns, contacts, nameservers = [], profile } = entry;
+    const keepsContacts = profileOf(profile).keepsContacts ?? contacts.registrant !== undefined;
+    return { gateway, owns, contacts, nameservers, keepsContacts };
   };
   const { workers, close } = await make({
     config,

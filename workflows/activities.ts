@@ -2,6 +2,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.ts';
 import type { CatchActivities } from '../activities/catch.ts';
+import type { RegistrationActivities } from '../activities/registration.ts';
 import { catchQueue, NOTIFY_QUEUE } from './messages.ts';
 
 const patient = { initialInterval: '200ms', backoffCoefficient: 2, maximumInterval: '1m' } as const;
@@ -50,6 +51,16 @@ export const catching = (registry: string, summary: string) =>
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     // A store or a worker that comes back at the drop must not be waited for longer than a create takes.
     retry: { initialInterval: '200ms', backoffCoefficient: 1.5, maximumInterval: '1s' },
+    summary,
+  });
+
+/** Changes of a registration that is ours: what does not come about within the hour is for people to see. */
+export const registering = (registry: string, summary: string) =>
+  proxyActivities<RegistrationActivities>({
+    taskQueue: catchQueue(registry),
+    startToCloseTimeout: '2m',
+    scheduleToCloseTimeout: '1h',
+    retry: patient,
     summary,
   });
 

@@ -225,18 +225,35 @@ async function endDefault(
 }
 
 /** It is paid: whose it is stands for good, and only now the others have lost. */
-function settle(
+async function settle(
   desk: Desk,
   award: Award,
   { winner, price, reason }: { winner: string; price: AwardTerms['listPrice']; reason: WonReason },
-): void {
+): Promise<void> {
   const { caught } = award;
+  desk.awardedTo = winner;
+  await handOver(desk, caught, winner);
   const at = desk.time.now();
   const { sponsor, roid, registeredAt, expiresAt } = caught;
   const registration = { registeredTo: sponsor, roid, registeredAt, expiresAt };
   desk.end(winner, { result: 'won', reason, at, price, ...registration });
+  desk.accepting = undefined;
   for (const { reservation } of desk.claims) lose(desk, reservation, award.auction ? 'outbid' : 'behind_in_order');
   forget(desk);
+}
+
+/** It was caught for whoever was first: the winner is told that it is theirs once the registry shows it so. A skip is on record. */
+async function handOver(desk: Desk, { catchId, roid }: CaughtName, reservation: string): Promise<void> {
+  const { registry } = desk.sight as Sight;
+  await desk.support.attempt({
+    name: 'registration',
+    skippable: true,
+    concerns: reservation,
+    run: () =>
+      desk.acts
+        .registering(registry, `Make ${desk.name} the winner's: registrant and name servers`)
+        .registerFor({ catchId, name: desk.name, tld: desk.input.tld, reservation, roid }),
+  });
 }
 
 /** It stays registered through us: the record of its award shows support that it is nobody's. */

@@ -38,6 +38,7 @@ export class Desk {
     urgentWrite: proxies.urgentWrites,
     poll: proxies.polls,
     catching: proxies.catching,
+    registering: proxies.registering,
   };
 
   claims: Claim[] = [];
@@ -65,6 +66,10 @@ export class Desk {
   contest: Contest | undefined;
   /** What came of the drop so far. */
   account: DropAccount | undefined;
+  /** Who has accepted, until that has come to the name or to a payment that is awaited. */
+  accepting: string | undefined;
+  /** Whose the name is, from the award on: paid, so that nobody leaves it any more. */
+  awardedTo: string | undefined;
   private concerned: string | undefined;
   /** What the search attributes last said. */
   private indexed = '';

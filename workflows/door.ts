@@ -77,7 +77,7 @@ function placeOf(desk: Desk, reservation: string): PlacedAnswer | undefined {
   return refusal && { kind: 'refused', code: refusal.code, ...(refusal.holder && { reservation: refusal.holder }) };
 }
 
-/** A claim may leave until the cut-off, and always while support is needed: then nothing moves that it could disturb. */
+/** A claim may leave until the cut-off, and while support is needed, since then nothing moves that it could disturb; not once it has paid. */
 async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRequest): Promise<LeaveAnswer> {
   desk.time.heard(tick);
   if (!(await within(PATIENCE_MS, 'the open claims to be loaded', () => desk.ready))) return { kind: 'unknown' };
@@ -86,7 +86,7 @@ async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRe
   const now = desk.time.now();
   const cutoff = desk.cutoffAt();
   const closed = desk.phase !== 'watching' || (cutoff !== undefined && now >= cutoff);
-  if (closed && !desk.support.attention()) return { kind: 'past_cutoff' };
+  if (desk.awardedTo === reservation || (closed && !desk.support.attention())) return { kind: 'past_cutoff' };
   desk.joining = desk.joining.filter((join) => join.reservation !== reservation);
   desk.end(reservation, { result: 'cancelled', reason: by, at: now }, explanation);
   await within(PATIENCE_MS, `${reservation} to be told that it left`, () => desk.announcer.hasTold(reservation));
@@ -101,7 +101,7 @@ async function answer(desk: Desk, request: AnswerRequest): Promise<AnswerAnswer>
   const stands = offer?.reservation === reservation && desk.time.now() < offer.answerBy;
   if (!stands || (offer.answer ?? request.answer) !== request.answer) return { kind: 'no_offer' };
   offer.answer = request.answer;
-  const isTold = () => desk.offer !== offer && desk.announcer.hasTold(reservation);
+  const isTold = () => desk.offer !== offer && desk.accepting !== reservation && desk.announcer.hasTold(reservation);
   await within(PATIENCE_MS, `${reservation} to be told what came of its answer`, isTold);
   return { kind: 'taken' };
 }

@@ -32,6 +32,7 @@ export async function offerName(
   const answer = offer.answer ?? (isThere(desk, reservation) ? 'lapsed' : 'left');
   if (answer !== 'left') desk.tell(reservation, { kind: 'answered', at: desk.time.now(), answer });
   desk.offer = undefined;
+  desk.accepting = answer === 'accepted' ? reservation : undefined;
   return answer;
 }
 
@@ -49,6 +50,7 @@ export async function collect(desk: Desk, payment: Payment): Promise<'paid' | 'd
   if (await pay(desk, payment)) return 'paid';
   const payBy = desk.time.now() + windowMs;
   desk.tell(reservation, { kind: 'unpaid', at: desk.time.now(), price, payBy });
+  desk.accepting = undefined;
   desk.show();
   while (desk.time.now() < payBy) {
     desk.lookIsDue = false;

@@ -1,5 +1,5 @@
 /** Every EPP command the engine sends, as XML valid against the schemas of RFC 5730, 5731, 3915, 8748 and 8807. */
-import type { CreateRequest } from '../gateway.ts';
+import type { CreateRequest, UpdateRequest } from '../gateway.ts';
 import { DOMAIN, EPP, FEE, LOGIN_SECURITY } from './namespaces.ts';
 import { tag, xmlDocument, type Markup } from './xml.ts';
 
@@ -17,7 +17,7 @@ export interface LoginRequest {
 
 const epp = (content: Markup): string => xmlDocument(tag('epp', { xmlns: EPP }, content));
 
-const command = (verb: Markup, clTRID: string, extension?: Markup): string =>
+export const command = (verb: Markup, clTRID: string, extension?: Markup): string =>
   epp(tag('command', {}, verb, extension && tag('extension', {}, extension), tag('clTRID', {}, clTRID)));
 
 const ofDomain = (verb: string, content: readonly Markup[]): Markup =>
@@ -66,22 +66,31 @@ export function checkXml(names: string | readonly string[], clTRID: string, with
 export const infoXml = (name: string, clTRID: string): string =>
   command(ofDomain('info', [tag('domain:name', {}, name)]), clTRID);
 
+const hosts = (names: readonly string[]): Markup =>
+  tag(
+    'domain:ns',
+    {},
+    names.map((host) => tag('domain:hostObj', {}, host)),
+  );
+
 export function createXml(request: CreateRequest, clTRID: string): string {
   const { name, periodYears, registrant, contacts, nameservers, authInfo } = request;
   const content = [tag('domain:name', {}, name), tag('domain:period', { unit: 'y' }, String(periodYears))];
-  if (nameservers.length > 0)
-    content.push(
-      tag(
-        'domain:ns',
-        {},
-        nameservers.map((host) => tag('domain:hostObj', {}, host)),
-      ),
-    );
+  if (nameservers.length > 0) content.push(hosts(nameservers));
   if (registrant) content.push(tag('domain:registrant', {}, registrant));
   if (contacts.admin) content.push(tag('domain:contact', { type: 'admin' }, contacts.admin));
   if (contacts.tech) content.push(tag('domain:contact', { type: 'tech' }, contacts.tech));
   content.push(tag('domain:authInfo', {}, tag('domain:pw', {}, authInfo)));
   return command(ofDomain('create', content), clTRID);
+}
+
+/** RFC 5731 section 3.2.5; at least one change must be there. */
+export function updateXml({ name, add, remove, registrant }: UpdateRequest, clTRID: string): string {
+  const content = [tag('domain:name', {}, name)];
+  if (add.length > 0) content.push(tag('domain:add', {}, hosts(add)));
+  if (remove.length > 0) content.push(tag('domain:rem', {}, hosts(remove)));
+  if (registrant !== undefined) content.push(tag('domain:chg', {}, tag('domain:registrant', {}, registrant)));
+  return command(ofDomain('update', content), clTRID);
 }
 
 /** `currentExpiry` in epoch ms: the registry compares its date, so that a renew sent twice renews once. */

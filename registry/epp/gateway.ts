@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Registration, RegistryAnswer } from '../../rules/stage.ts';
 import { dropListAt } from '../drop-list.ts';
 import type { RegistryEntry } from '../entry.ts';
-import type { RegistryGateway } from '../gateway.ts';
+import type { Held, RegistryGateway } from '../gateway.ts';
 import { SourceTrouble } from '../http-trouble.ts';
 import { Pace } from '../pace.ts';
 import { profileOf, QUESTIONS_PER_SECOND } from '../profiles.ts';
@@ -11,8 +11,9 @@ import { createRdapClient, type RdapClient } from '../rdap/client.ts';
 import { hear, lookupFor, peek } from '../rdap/hearing.ts';
 import { EppClient, type EppClientOptions } from './client.ts';
 import { checksOf, unusable } from './check.ts';
-import { createXml, deleteXml, infoXml } from './commands.ts';
-import { creationOf, registrationOf } from './replies.ts';
+import { createXml, deleteXml, infoXml, updateXml } from './commands.ts';
+import { contactsOf } from './contacts.ts';
+import { creationOf, registrantOf, registrationOf } from './replies.ts';
 
 export interface GatewayOptions extends Pick<
   EppClientOptions,
@@ -40,12 +41,23 @@ const SOMEBODYS: Registration = {
   nameservers: [],
 };
 
+/** Polls stand back where many names are asked of at once: looks at the instants that matter are not held up by them. */
+function inTurn({ id }: RegistryEntry, questionsPerSecond: number, look: RegistryGateway['look']) {
+  const pace = new Pace({ everyMs: 1_000 / questionsPerSecond, burst: Math.ceil(questionsPerSecond * BURST_S) });
+  return async (name: string): Promise<RegistryAnswer> => {
+    const waitMs = pace.take(TURN_MS);
+    if (waitMs === undefined)
+      throw new SourceTrouble('own_limit', `registry ${id}: polled as often as we may`, PUT_OFF_MS);
+    if (waitMs > 0) await setTimeout(waitMs);
+    return look(name);
+  };
+}
+
 export function createEppGateway(
   entry: RegistryEntry,
   { rdap = createRdapClient(), ...options }: GatewayOptions = {},
 ): RegistryGateway {
   const { keepAliveMs, sessionMs, questionsPerSecond = QUESTIONS_PER_SECOND } = profileOf(entry.profile);
-  const pace = new Pace({ everyMs: 1_000 / questionsPerSecond, burst: Math.ceil(questionsPerSecond * BURST_S) });
   const lookup = lookupFor(entry, rdap);
   const client = new EppClient({ ...entry.epp, ...options, registry: entry.id, keepAliveMs, sessionMs });
   const dropList =
@@ -54,25 +66,32 @@ export function createEppGateway(
   const { check, checkMany } = checksOf(client, entry.id);
 
   /** What info says: a registration, `none` (2303), or `closed` (it exists, but not for our eyes). */
-  async function info(name: string): Promise<Registration | 'none' | 'closed'> {
+  async function info(name: string): Promise<Held | 'none' | 'closed'> {
     const response = await client.send('query', (clTRID) => infoXml(name, clTRID));
     if (response.code === 2303) return 'none';
     if (response.code === 2201 || response.code === 2202) return 'closed';
     const registration = response.code < 2000 ? registrationOf(response) : undefined;
     if (!registration) throw unusable(entry.id, 'info', response.code);
-    return registration;
+    const registrant = registrantOf(response);
+    return { ...registration, ...(registrant !== undefined && { registrant }) };
   }
+
+  /** Whose contact it is, is no part of what is watched. */
+  const registered = ({ registrant: _, ...registration }: Held): RegistryAnswer => ({
+    kind: 'registered',
+    registration,
+  });
 
   async function look(name: string): Promise<RegistryAnswer> {
     const first = await info(name);
     if (first === 'closed') return { kind: 'registered', registration: await publicly(name) };
-    if (first !== 'none') return { kind: 'registered', registration: first };
+    if (first !== 'none') return registered(first);
     const { available, premium, reason } = await check(name);
     if (available) return { kind: 'free', premium };
     // Registered between the two questions, perhaps: only a name that still has no object is withheld.
     const again = await info(name);
     if (again === 'closed') return { kind: 'registered', registration: await publicly(name) };
-    if (again !== 'none') return { kind: 'registered', registration: again };
+    if (again !== 'none') return registered(again);
     return { kind: 'withheld', ...(reason === undefined ? {} : { reason: reason.slice(0, MAX_REASON) }) };
   }
 
@@ -81,14 +100,11 @@ export function createEppGateway(
     return answer?.kind === 'registered' ? answer.registration : SOMEBODYS;
   }
 
-  /** Polls stand back where many names are asked of at once: looks at the instants that matter are not held up by them. */
-  async function lookInTurn(name: string): Promise<RegistryAnswer> {
-    const waitMs = pace.take(TURN_MS);
-    if (waitMs === undefined)
-      throw new SourceTrouble('own_limit', `registry ${entry.id}: polled as often as we may`, PUT_OFF_MS);
-    if (waitMs > 0) await setTimeout(waitMs);
-    return look(name);
-  }
+  const lookInTurn = inTurn(entry, questionsPerSecond, look);
+  const change = async (xml: string, clTRID: string) => {
+    const { code } = await client.send('transform', () => xml, clTRID);
+    return { code };
+  };
 
   return {
     id: entry.id,
@@ -102,10 +118,14 @@ export function createEppGateway(
       const response = await client.send('transform', () => createXml(request, clTRID), clTRID);
       return { code: response.code, ...(response.code < 2000 ? creationOf(response) : {}) };
     },
-    async delete(name, clTRID) {
-      const { code } = await client.send('transform', () => deleteXml(name, clTRID), clTRID);
-      return { code };
+    async held(name) {
+      const held = await info(name);
+      if (held === 'none') return undefined;
+      return held === 'closed' ? SOMEBODYS : held;
     },
+    update: (request, clTRID) => change(updateXml(request, clTRID), clTRID),
+    delete: (name, clTRID) => change(deleteXml(name, clTRID), clTRID),
+    ...contactsOf(client, entry.id),
     ping: () => client.hello(),
     close: () => client.close(),
   };

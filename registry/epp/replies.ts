@@ -4,7 +4,7 @@
  */
 import type { Registration } from '../../rules/stage.ts';
 import type { Availability } from '../gateway.ts';
-import { DOMAIN, EPP, FEE, RGP } from './namespaces.ts';
+import { CONTACT, DOMAIN, EPP, FEE, RGP } from './namespaces.ts';
 import { child, childrenOf, readXml, textOf, type XmlElement } from './xml.ts';
 
 /** RFC 5730 section 2.4. */
@@ -100,6 +100,16 @@ export function registrationOf(response: EppResponse): Registration | undefined 
     rgp: childrenOf(child(response.extension, RGP, 'infData'), RGP, 'rgpStatus').flatMap(keyword),
     nameservers: hosts.filter((host) => host !== '').map((host) => host.toLowerCase()),
   };
+}
+
+/** Told to the sponsor alone, and not by registries that keep no contacts. */
+export const registrantOf = (response: EppResponse): string | undefined =>
+  textOf(child(response.resData, DOMAIN, 'infData'), DOMAIN, 'registrant');
+
+/** RFC 5733 section 3.1.2; '' where it is not told. */
+export function contactSponsorOf(response: EppResponse): string | undefined {
+  const data = child(response.resData, CONTACT, 'infData');
+  return data && (textOf(data, CONTACT, 'clID') ?? '');
 }
 
 /** RFC 5731 section 3.1.1, by name in lower case. What the registry said nothing usable of is not there. */

@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 /** What a registrar asks where an operator says nothing else. */
 const TERMS = {
   list_price: { amount: 6900, currency: 'USD' },
-  award: 'auction_when_contested',
+  award: 'in_order',
   cutoff_s: 900,
   lead_s: 60,
 };

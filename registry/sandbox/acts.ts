@@ -4,7 +4,7 @@
  */
 import { ADD_GRACE_MS, addYears, batchDropAt, DAY_MS, PENDING_DELETE_MS, REDEMPTION_MS } from './calendar.ts';
 import { deletion, held, purged, scripted, withoutAutomaticYear } from './course.ts';
-import type { Act, DomainFacts, Happening, Story } from './facts.ts';
+import type { Act, DomainFacts, Happening, Story, UpdateHappening } from './facts.ts';
 import { graceMsOf } from './life.ts';
 import { roidOf, type DomainState, type Frames, type Registered } from './state.ts';
 
@@ -19,8 +19,12 @@ const REPORT_MS = 7 * DAY_MS;
 /** `renewPeriod` and `transferPeriod` of RFC 3915. */
 const PERIOD_MS = 5 * DAY_MS;
 
+/** What decides how a life goes on. */
+type Staged = Exclude<Happening, UpdateHappening>;
+
 /** Acts by the story and by EPP, and the end of a restore that nobody reported. */
-export function inOrder({ story, happened }: DomainFacts): (Happening | Act)[] {
+export function inOrder({ story, happened: all }: DomainFacts): (Staged | Act)[] {
+  const happened = all.filter((act) => act.kind !== 'update');
   const told = story?.happens ?? [];
   const failures = told.flatMap((act): Act[] => {
     if (act.what !== 'restore_requested') return [];
@@ -35,12 +39,7 @@ export function inOrder({ story, happened }: DomainFacts): (Happening | Act)[] {
 }
 
 /** Undefined: the act does not fit, and changes nothing. */
-export function followedBy(
-  facts: DomainFacts,
-  scene: Scene,
-  act: Happening | Act,
-  free: DomainState,
-): Scene | undefined {
+export function followedBy(facts: DomainFacts, scene: Scene, act: Staged | Act, free: DomainState): Scene | undefined {
   const under = stateAt(scene, act.at);
   if ('kind' in act) return afterCommand(facts.name, act, scene.shown ?? under, free);
   const { story } = facts;
@@ -156,7 +155,7 @@ function lapsing(name: string, story: Story, owned: Registered, free: DomainStat
   return scripted(name, { ...further, expires_at: owned.expiresAt }, free, owned);
 }
 
-function afterCommand(name: string, act: Happening, state: DomainState, free: DomainState): Scene | undefined {
+function afterCommand(name: string, act: Staged, state: DomainState, free: DomainState): Scene | undefined {
   if (act.kind === 'create') {
     const { roid, clid: sponsor, at: createdAt, expiresAt, nameservers } = act;
     const dates = { createdAt, expiresAt };

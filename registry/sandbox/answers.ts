@@ -1,5 +1,5 @@
 /** What the sandbox says in EPP: greeting and responses, valid against the schemas of RFC 5730, 5731 and 3915. */
-import { DOMAIN, EPP, RGP } from '../epp/namespaces.ts';
+import { CONTACT, DOMAIN, EPP, RGP } from '../epp/namespaces.ts';
 import { tag, xmlDocument, type Markup } from '../epp/xml.ts';
 import type { Registered } from './state.ts';
 
@@ -56,6 +56,7 @@ export function greetingXml(now: number): string {
     tag('version', {}, '1.0'),
     tag('lang', {}, 'en'),
     tag('objURI', {}, DOMAIN),
+    tag('objURI', {}, CONTACT),
     tag('svcExtension', {}, tag('extURI', {}, RGP)),
   );
   const statement = tag(

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { DOMAIN } from '../epp/namespaces.ts';
 import { child, childrenOf, textOf, type XmlElement } from '../epp/xml.ts';
 import { checkData, createData, infoData, renewData, rgpData, type Answer, type SponsorView } from './answers.ts';
-import type { SandboxRegistry } from './registry.ts';
+import { MAX_NAMESERVERS, type SandboxRegistry } from './registry.ts';
 
 /** Who asks, with which clTRID, and whether they chose RGP at login (RFC 3915 section 4.1.2 is for those). */
 export interface Caller {
@@ -40,6 +40,8 @@ export async function domainCommand(registry: SandboxRegistry, caller: Caller, v
       return create(registry, caller, object);
     case 'renew':
       return renew(registry, caller, object);
+    case 'update':
+      return update(registry, caller, object);
     case 'delete': {
       const read = readName(textOf(object, DOMAIN, 'name'));
       return 'code' in read ? read : { code: (await registry.delete(read.name, caller.clid)).code };
@@ -74,17 +76,16 @@ async function info(registry: SandboxRegistry, caller: Caller, object: XmlElemen
   await registry.settled(read.name);
   const state = registry.stateOf(read.name);
   if (state.kind !== 'registered') return { code: 2303 };
-  const creation = registry.creationOf(read.name);
-  const view: SponsorView = creation
-    ? {
-        contacts: creation.contacts,
-        authInfo: creation.authInfo,
-        ...(creation.registrant && { registrant: creation.registrant }),
-      }
-    : {
-        contacts: [],
-        authInfo: createHash('sha256').update(`${state.roid} authInfo`).digest('base64url').slice(0, 16),
-      };
+  const { creation, registrant } = registry.creationOf(read.name);
+  const made = creation ?? {
+    contacts: [],
+    authInfo: createHash('sha256').update(`${state.roid} authInfo`).digest('base64url').slice(0, 16),
+  };
+  const view: SponsorView = {
+    contacts: made.contacts,
+    authInfo: made.authInfo,
+    ...(registrant !== undefined && { registrant }),
+  };
   const given = textOf(child(object, DOMAIN, 'authInfo'), DOMAIN, 'pw');
   const mine = state.sponsor === caller.clid;
   if (!mine && given !== undefined && !sameSecret(given, view.authInfo)) return { code: 2202 };
@@ -99,13 +100,9 @@ async function create(registry: SandboxRegistry, caller: Caller, object: XmlElem
   if (authInfo === undefined) return { code: 2003 };
   const period = yearsOf(object);
   if ('code' in period) return period;
-  const ns = child(object, DOMAIN, 'ns');
-  const hosts = childrenOf(ns, DOMAIN, 'hostObj').map(({ text }) => text);
-  const attributes = childrenOf(ns, DOMAIN, 'hostAttr').map((host) => textOf(host, DOMAIN, 'hostName') ?? '');
-  const nameservers = [...hosts, ...attributes].map((host) => host.toLowerCase());
-  if (nameservers.length > 13) return { code: 2004 };
-  if (!nameservers.every((host) => host.includes('.') && host.split('.').every((label) => LABEL.test(label))))
-    return { code: 2005 };
+  const nameservers = hostsOf(object);
+  if (nameservers.length > MAX_NAMESERVERS) return { code: 2004 };
+  if (!nameservers.every(isHost)) return { code: 2005 };
   const registrant = textOf(object, DOMAIN, 'registrant');
   const done = await registry.create({
     name: read.name,
@@ -118,6 +115,31 @@ async function create(registry: SandboxRegistry, caller: Caller, object: XmlElem
     ...(registrant === undefined ? {} : { registrant }),
   });
   return { code: done.code, ...(done.registered && { resData: createData(read.name, done.registered) }) };
+}
+
+function hostsOf(parent: XmlElement | undefined): string[] {
+  const ns = child(parent, DOMAIN, 'ns');
+  const hosts = childrenOf(ns, DOMAIN, 'hostObj').map(({ text }) => text);
+  const attributes = childrenOf(ns, DOMAIN, 'hostAttr').map((host) => textOf(host, DOMAIN, 'hostName') ?? '');
+  return [...hosts, ...attributes].map((host) => host.toLowerCase());
+}
+
+const isHost = (host: string): boolean => host.includes('.') && host.split('.').every((label) => LABEL.test(label));
+
+/** Name servers and the registrant; 2102 for what else an update may change. */
+async function update(registry: SandboxRegistry, caller: Caller, object: XmlElement): Promise<Answer> {
+  const read = readName(textOf(object, DOMAIN, 'name'));
+  if ('code' in read) return read;
+  const [added, removed, changed] = ['add', 'rem', 'chg'].map((part) => child(object, DOMAIN, part));
+  const others = [added, removed].flatMap((part) => part?.children ?? []).filter(({ name }) => name !== 'ns');
+  const settings = (changed?.children ?? []).filter(({ name }) => name !== 'registrant');
+  if (others.length > 0 || settings.length > 0) return { code: 2102 };
+  const [add, remove] = [hostsOf(added), hostsOf(removed)];
+  const registrant = textOf(changed, DOMAIN, 'registrant');
+  if (add.length === 0 && remove.length === 0 && registrant === undefined) return { code: 2003 };
+  if (![...add, ...remove].every(isHost)) return { code: 2005 };
+  const order = { name: read.name, clid: caller.clid, add, remove, ...(registrant !== undefined && { registrant }) };
+  return { code: (await registry.update(order)).code };
 }
 
 async function renew(registry: SandboxRegistry, caller: Caller, object: XmlElement): Promise<Answer> {

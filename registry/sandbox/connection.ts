@@ -3,18 +3,19 @@
  * Holds the rules of a session (RFC 5730 section 2): who may speak when, how often a login may fail, how long one may idle.
  */
 import type { TLSSocket } from 'node:tls';
-import { DOMAIN, EPP, RGP } from '../epp/namespaces.ts';
+import { CONTACT, DOMAIN, EPP, RGP } from '../epp/namespaces.ts';
 import { encodeFrame, FrameReader } from '../epp/frame.ts';
 import { child, childrenOf, readXml, textOf, type XmlElement } from '../epp/xml.ts';
 import { CLOSING_CODES, greetingXml, responseXml, type Answer } from './answers.ts';
 import { domainCommand, sameSecret } from './commands.ts';
+import { contactCommand, type ContactStore } from './contacts.ts';
 import type { SandboxRegistry } from './registry.ts';
 
 const MAX_FAILED_LOGINS = 3;
 /** Commands read ahead of the one being answered; beyond it the socket waits. */
 const MAX_QUEUED = 256;
-const DOMAIN_COMMANDS = ['check', 'info', 'create', 'renew', 'delete'];
-const UNIMPLEMENTED = ['transfer', 'update'];
+const OBJECT_COMMANDS = ['check', 'info', 'create', 'update', 'renew', 'delete'];
+const OBJECTS = [DOMAIN, CONTACT];
 
 export interface EppRules {
   /** By clID. */
@@ -28,6 +29,7 @@ export interface EppRules {
 /** What all connections share. */
 export interface EppHall {
   registry: SandboxRegistry;
+  contacts: ContactStore;
   rules: EppRules;
   /** Sessions logged in now, by clID. */
   sessions: Map<string, number>;
@@ -106,12 +108,16 @@ export class Connection {
     if (!this.#user) return { code: 2002 };
     if (verb.name === 'logout') return { code: 1500 };
     if (verb.name === 'poll') return { code: verb.attributes.get('op') === 'req' ? 1300 : 2303 };
-    if (UNIMPLEMENTED.includes(verb.name)) return { code: 2101 };
-    if (!DOMAIN_COMMANDS.includes(verb.name)) return { code: 2000 };
+    if (verb.name === 'transfer') return { code: 2101 };
+    if (!OBJECT_COMMANDS.includes(verb.name)) return { code: 2000 };
     const extension = child(command, EPP, 'extension');
     if (extension && extension.children.length > 0) return { code: 2103 };
     // A disk that fails must not take the registry down with it: this command failed, the next may not.
-    return domainCommand(this.#hall.registry, { ...this.#user, cltrid }, verb).catch(() => ({ code: 2400 }));
+    const { registry, contacts } = this.#hall;
+    const caller = { ...this.#user, cltrid };
+    const answered =
+      verb.children[0]?.ns === CONTACT ? contactCommand(contacts, caller, verb) : domainCommand(registry, caller, verb);
+    return answered.catch(() => ({ code: 2400 }));
   }
 
   #login(verb: XmlElement): Answer {
@@ -126,7 +132,7 @@ export class Connection {
     if (textOf(options, EPP, 'lang') !== 'en' || child(verb, EPP, 'newPW')) return { code: 2102 };
     const objects = childrenOf(services, EPP, 'objURI').map(({ text }) => text);
     const extensions = childrenOf(child(services, EPP, 'svcExtension'), EPP, 'extURI').map(({ text }) => text);
-    if (objects.some((uri) => uri !== DOMAIN)) return { code: 2307 };
+    if (objects.some((uri) => !OBJECTS.includes(uri))) return { code: 2307 };
     if (extensions.some((uri) => uri !== RGP)) return { code: 2103 };
     const expected = rules.passwords[clid];
     // The certificate says who is calling; a password alone does not make one somebody else.

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { Connection, type EppHall, type EppRules } from './connection.ts';
+import type { ContactStore } from './contacts.ts';
 import type { SandboxRegistry } from './registry.ts';
 
 const MAX_CONNECTIONS = 1_000;
@@ -18,12 +19,14 @@ export async function openEppServer(options: {
   port: number;
   tls: { ca: Buffer; cert: Buffer; key: Buffer };
   registry: SandboxRegistry;
+  contacts: ContactStore;
   rules: EppRules;
 }): Promise<EppServer> {
   const boot = randomBytes(4).toString('hex');
   let answered = 0;
   const hall: EppHall = {
     registry: options.registry,
+    contacts: options.contacts,
     rules: options.rules,
     sessions: new Map(),
     nextSvTRID: () => `SB-${boot}-${++answered}`,

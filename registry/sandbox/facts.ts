@@ -84,7 +84,17 @@ export type Happening =
       authInfo: string;
     }
   | { kind: 'renew'; at: number; expiresAt: number }
+  | UpdateHappening
   | { kind: 'delete'; at: number };
+
+/** Changes one registration for as long as it lasts. */
+export interface UpdateHappening {
+  kind: 'update';
+  at: number;
+  roid: string;
+  nameservers: string[];
+  registrant?: string;
+}
 
 export interface DomainFacts {
   name: string;

@@ -6,6 +6,7 @@ import { followedBy, inOrder, type Scene } from './acts.ts';
 import { scripted } from './course.ts';
 import type { DomainFacts } from './facts.ts';
 import type { DomainState, Frames, Segment } from './state.ts';
+import { updated } from './updates.ts';
 
 /** Codes that say nobody can have the name (RFC 5730 section 3): reserved, or against policy. */
 const WITHHOLDING = [2304, 2306];
@@ -14,7 +15,8 @@ const WITHHOLDING = [2304, 2306];
 export function* film(facts: DomainFacts): Frames {
   let held: Segment | undefined;
   let shown: DomainState | undefined;
-  for (const next of frames(facts)) {
+  const updates = facts.happened.filter((act) => act.kind === 'update');
+  for (const next of updated(frames(facts), updates)) {
     if (!held) held = next;
     else if (next.from <= held.from) held = { from: held.from, state: next.state };
     else {

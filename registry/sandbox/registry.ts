@@ -23,6 +23,7 @@ import type { FactStore, StoredDomain } from './store.ts';
 
 /** Refused creates are the many of a race; they are kept in memory, the latest of them. */
 const MAX_REFUSED = 10_000;
+export const MAX_NAMESERVERS = 13;
 
 export interface CreateOrder {
   name: string;
@@ -33,6 +34,14 @@ export interface CreateOrder {
   registrant?: string;
   contacts: { type: string; id: string }[];
   authInfo: string;
+}
+/** What an update adds, takes away and sets (RFC 5731 section 3.2.5). */
+export interface UpdateOrder {
+  name: string;
+  clid: string;
+  add: string[];
+  remove: string[];
+  registrant?: string;
 }
 export type Done = { code: number; registered?: Registered };
 
@@ -85,13 +94,20 @@ export class SandboxRegistry {
     return [...this.#domains.keys()];
   }
 
-  /** The creation of the registration that holds now, where it came by EPP. */
-  creationOf(name: string): Extract<Happening, { kind: 'create' }> | undefined {
+  /** The creation of the registration that holds now, where it came by EPP, and whom an update has made its registrant since. */
+  creationOf(name: string): { creation?: Extract<Happening, { kind: 'create' }>; registrant?: string } {
     const state = this.stateOf(name);
     const happened = this.#domains.get(name)?.kept.happened ?? [];
-    for (const act of happened)
-      if (act.kind === 'create' && state.kind === 'registered' && act.roid === state.roid) return act;
-    return undefined;
+    const roid = state.kind === 'registered' ? state.roid : undefined;
+    const creation = happened.find((act) => act.kind === 'create' && act.roid === roid);
+    const changes = happened.filter((act) => act.kind === 'update' && act.roid === roid);
+    const registrant = [creation, ...changes]
+      .map((act) => act && 'registrant' in act && act.registrant)
+      .findLast(Boolean);
+    return {
+      ...(creation?.kind === 'create' && { creation }),
+      ...(typeof registrant === 'string' && { registrant }),
+    };
   }
 
   async create(order: CreateOrder): Promise<Done> {
@@ -143,6 +159,23 @@ export class SandboxRegistry {
     if (expiresAt > addYears(at, 10)) return { code: 2105 };
     await this.#happens(name, { kind: 'renew', at, expiresAt });
     return this.#done(name);
+  }
+
+  /** 2303, 2201, 2304 as above; 2302 for a name server that is there, 2303 for one to be removed that is not, 2004 for too many. */
+  async update({ name, clid, add, remove, registrant }: UpdateOrder): Promise<Done> {
+    const owned = this.#ownedBy(name, clid);
+    if ('code' in owned) return owned;
+    const { roid, nameservers } = owned;
+    if (add.some((host) => nameservers.includes(host))) return { code: 2302 };
+    if (!remove.every((host) => nameservers.includes(host))) return { code: 2303 };
+    const left = [...nameservers.filter((host) => !remove.includes(host)), ...add];
+    if (left.length > MAX_NAMESERVERS) return { code: 2004 };
+    const at = this.nowOf(name);
+    await this.#happens(name, {
+      ...{ kind: 'update', at, roid, nameservers: left },
+      ...(registrant === undefined ? {} : { registrant }),
+    });
+    return { code: 1000 };
   }
 
   /** 1000 when purged at once (add grace), 1001 when it goes through redemption, else 2303, 2201, 2304. */

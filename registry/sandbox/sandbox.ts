@@ -47,6 +47,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       port: options.eppPort,
       tls: { ca: secrets.ca, cert: secrets.serverCert, key: secrets.serverKey },
       registry,
+      contacts: store,
       rules: { passwords: secrets.passwords, latencyMs, idleMs, maxSessions },
     });
     opened.push(epp);

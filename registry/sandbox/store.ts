@@ -5,6 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
 import { ConfigError } from '../../config.ts';
+import type { StoredContact } from './contacts.ts';
 import type { BookEntry, DomainFacts } from './facts.ts';
 
 /** A name as kept: its facts, and the creates it has accepted, which outlive them. */
@@ -19,8 +20,11 @@ export interface StoredClock {
 export interface FactStore {
   domains: StoredDomain[];
   clocks: StoredClock[];
+  /** By id. */
+  contacts: ReadonlyMap<string, StoredContact>;
   saveDomain(domain: StoredDomain): Promise<void>;
   saveClock(clock: StoredClock): Promise<void>;
+  saveContact(contact: StoredContact): Promise<void>;
   /** In one write. */
   removeClock(id: string, names: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -28,6 +32,7 @@ export interface FactStore {
 
 const domainKey = (name: string) => `domain!${name}`;
 const clockKey = (id: string) => `clock!${id}`;
+const contactKey = (id: string) => `contact!${id}`;
 
 /** Throws ConfigError where another process has it open. */
 export async function openFactStore(path: string): Promise<FactStore> {
@@ -43,16 +48,24 @@ export async function openFactStore(path: string): Promise<FactStore> {
   }
   const domains: StoredDomain[] = [];
   const clocks: StoredClock[] = [];
+  const contacts = new Map<string, StoredContact>();
+  const keep = (contact: StoredContact) => void contacts.set(contact.id, contact);
   for await (const [key, value] of db.iterator()) {
     if (key.startsWith('domain!')) domains.push(JSON.parse(value) as StoredDomain);
     else if (key.startsWith('clock!')) clocks.push(JSON.parse(value) as StoredClock);
+    else if (key.startsWith('contact!')) keep(JSON.parse(value) as StoredContact);
   }
   const put = (key: string, value: object) => db.put(key, JSON.stringify(value), { sync: true });
   return {
     domains,
     clocks,
+    contacts,
     saveDomain: (domain) => put(domainKey(domain.name), domain),
     saveClock: (clock) => put(clockKey(clock.id), clock),
+    async saveContact(contact) {
+      keep(contact);
+      await put(contactKey(contact.id), contact);
+    },
     removeClock: (id, names) =>
       db.batch(
         [clockKey(id), ...names.map(domainKey)].map((key) => ({ type: 'del', key })),

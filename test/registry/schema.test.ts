@@ -1,5 +1,6 @@
 /** Every frame we send and every one the sandbox answers is valid against the schemas of the RFCs. */
 import * as commands from '../../registry/epp/commands.ts';
+import { contactCreateXml, contactInfoXml } from '../../registry/epp/contact-commands.ts';
 import { encodeFrame } from '../../registry/epp/frame.ts';
 import { isResultCode, responseXml } from '../../registry/sandbox/answers.ts';
 import { sandboxCredentials } from '../../registry/sandbox/paths.ts';
@@ -20,6 +21,23 @@ const full = {
   authInfo: 'a<b>&"c" ü',
 };
 const plain = { name: 'plain.test', periodYears: 1, contacts: {}, nameservers: [], authInfo: 'secret' };
+const person = {
+  name: 'Ada Lovelace',
+  street: ['1 Lane'],
+  city: 'London',
+  country: 'GB',
+  phone: '+44.2012345678',
+  email: 'ada@example.test',
+};
+const contact = { id: 'AB-1', details: person, authInfo: 'secret' };
+const abroad = {
+  ...person,
+  name: 'Zoë <&> Ångström',
+  org: 'Å',
+  street: ['a', 'b', 'c'],
+  postal_code: '9000',
+  phone: '+35312345678',
+};
 const login = {
   clid: 'backorder',
   password: 'sixteen-letters!',
@@ -48,6 +66,15 @@ test.each([
   ['create', commands.createXml(full, 'T-1')],
   ['the smallest create', commands.createXml(plain, 'T-1')],
   ['renew', commands.renewXml('a.test', at('2026-12-31T23:59:59Z'), 1, 'T-1')],
+  [
+    'update',
+    commands.updateXml({ name: 'a.test', add: ['ns1.a.test'], remove: ['ns2.a.test'], registrant: 'REG-1' }, 'T-1'),
+  ],
+  ['update of name servers', commands.updateXml({ name: 'a.test', add: ['ns1.a.test'], remove: [] }, 'T-1')],
+  ['update of the registrant', commands.updateXml({ name: 'a.test', add: [], remove: [], registrant: 'R-1' }, 'T-1')],
+  ['contact create', contactCreateXml(contact, 'T-1')],
+  ['contact create in full', contactCreateXml({ ...contact, details: abroad }, 'T-1')],
+  ['contact info', contactInfoXml('AB-1', 'T-1')],
   ['delete', commands.deleteXml('a.test', 'T-1')],
 ])('our %s is valid', async (_what, xml) => {
   expect(await schema.verdict(xml)).toBe('ok');
@@ -120,9 +147,22 @@ test('every answer of the sandbox is valid, and says what is wrong by its code',
     [2003, frame(domain('create', '<d:name>a.test</d:name>'))],
     [2005, frame(domain('create', `<d:name>a.test</d:name><d:period unit="y">x</d:period>${authInfo}`))],
     [1000, frame(domain('create', `<d:name>months.test</d:name><d:period unit="m">24</d:period>${authInfo}`))],
-    [2101, frame(domain('update', '<d:name>a.test</d:name>'))],
+    [2003, frame(domain('update', '<d:name>a.test</d:name>'))],
+    [2102, frame(domain('update', '<d:name>a.test</d:name><d:add><d:status s="clientHold"/></d:add>'))],
+    [1000, commands.updateXml({ name: 'months.test', add: ['ns1.a.test'], remove: [], registrant: 'AB-1' }, 'T-25')],
+    [1000, commands.infoXml('months.test', 'T-26')],
+    [2303, contactInfoXml('AB-1', 'T-27')],
+    [1000, contactCreateXml(contact, 'T-28')],
+    [1000, contactInfoXml('AB-1', 'T-29')],
+    [2302, contactCreateXml(contact, 'T-30')],
+    [1000, contactCreateXml({ ...contact, id: 'AB-2', details: abroad }, 'T-31')],
+    [1000, contactInfoXml('AB-2', 'T-32')],
+    [2101, frame('<check><c:check xmlns:c="urn:ietf:params:xml:ns:contact-1.0"><c:id>AB-1</c:id></c:check></check>')],
     [2101, frame('<transfer op="query"><d:transfer xmlns:d="urn:ietf:params:xml:ns:domain-1.0"/></transfer>')],
-    [2307, frame('<check><c:check xmlns:c="urn:ietf:params:xml:ns:contact-1.0"><c:id>AB-1</c:id></c:check></check>')],
+    [
+      2307,
+      frame('<check><h:check xmlns:h="urn:ietf:params:xml:ns:host-1.0"><h:name>ns1.a.test</h:name></h:check></check>'),
+    ],
     [2103, frame(`${domain('info', '<d:name>a.test</d:name>')}<extension><x xmlns="urn:x"/></extension>`)],
     [1300, frame('<poll op="req"/>')],
     [2000, frame('<dance/>')],

@@ -123,9 +123,22 @@ export class Story {
   }
 
   info(name: string) {
+    return this.registry().look(name);
+  }
+
+  /** What its sponsor is told of a name by EPP. */
+  held(name: string) {
+    return this.registry().held(name);
+  }
+
+  contactSponsor(id: string) {
+    return this.registry().contactSponsor(id);
+  }
+
+  private registry() {
     const gateway = this.gateways.forTld('test');
     if (!gateway) throw new Error('the sandbox is off');
-    return gateway.look(name);
+    return gateway;
   }
 
   /** Creates the registry accepted from anybody. */

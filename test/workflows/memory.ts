@@ -3,10 +3,13 @@ import {
   OutcomeUnknown,
   RegistryUnreachable,
   type CreateReply,
+  type ContactRequest,
   type CreateRequest,
+  type Held,
   type Hearing,
   type PeekAnswer,
   type RegistryGateway,
+  type UpdateRequest,
 } from '../../registry/gateway.ts';
 import type { RdapAnswer } from '../../registry/rdap/client.ts';
 import { hear, peek } from '../../registry/rdap/hearing.ts';
@@ -20,7 +23,7 @@ import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
 import type { AwardDoc, StoredDecision } from '../../store/awards.ts';
 import type { AuctionOpening, AuctionState, TakenBidDoc } from '../../store/auctions.ts';
-import type { CatchDoc, Caught } from '../../store/domains.ts';
+import type { CatchDoc, Caught, SentCommand } from '../../store/domains.ts';
 import type { Holder } from '../../store/reservation-queries.ts';
 import { unpublished, type EventDoc, type Publication, type ReservationDoc } from '../../store/reservations.ts';
 
@@ -31,9 +34,15 @@ export class MemoryRegistry implements RegistryGateway {
   readonly films = new Map<string, DomainFacts>();
   readonly creates: { clTRID: string; code: number }[] = [];
   now = Date.parse('2026-01-01T00:00:00Z');
+  /** The clTRIDs of updates. */
+  readonly updates: string[] = [];
+  readonly contacts = new Set<string>();
+  private readonly registrants = new Map<string, string>();
+  /** What updates are answered instead of being carried out. */
+  updateCode: number | undefined;
   /** What creates are answered instead of the truth. */
   createCode: number | undefined;
-  /** The next create is carried out and its answer lost. */
+  /** The next change is carried out and its answer lost. */
   loseNextAnswer = false;
   down = false;
   /** It denies names that it has: check withholds them, and a create says that they exist. */
@@ -96,7 +105,41 @@ export class MemoryRegistry implements RegistryGateway {
     return at === undefined ? undefined : { at };
   }
 
-  async create({ name }: CreateRequest, clTRID: string): Promise<CreateReply> {
+  async held(name: string): Promise<Held | undefined> {
+    const answer = await this.look(name);
+    if (answer.kind !== 'registered') return undefined;
+    const registrant = this.registrants.get(answer.registration.roid);
+    return { ...answer.registration, ...(registrant !== undefined && { registrant }) };
+  }
+
+  async update({ name, add, remove, registrant }: UpdateRequest, clTRID: string): Promise<{ code: number }> {
+    this.updates.push(clTRID);
+    const held = await this.held(name);
+    if (!held) return { code: 2303 };
+    if (this.updateCode !== undefined) return { code: this.updateCode };
+    const nameservers = [...held.nameservers.filter((host) => !remove.includes(host)), ...add];
+    const { roid } = held;
+    this.films.get(name)?.happened.push({ kind: 'update', at: this.now, roid, nameservers });
+    if (registrant !== undefined) this.registrants.set(roid, registrant);
+    return this.answered(1000);
+  }
+
+  async contactSponsor(id: string): Promise<string | undefined> {
+    return this.contacts.has(id) ? 'backorder' : undefined;
+  }
+
+  async createContact({ id }: ContactRequest): Promise<{ code: number }> {
+    this.contacts.add(id);
+    return this.answered(1000);
+  }
+
+  private answered(code: number): { code: number } {
+    if (!this.loseNextAnswer) return { code };
+    this.loseNextAnswer = false;
+    throw new OutcomeUnknown('memory: the answer was lost');
+  }
+
+  async create({ name, nameservers }: CreateRequest, clTRID: string): Promise<CreateReply> {
     const answer = await this.look(name);
     // Time passes even where nothing else does.
     if (this.denies) this.now += 100;
@@ -112,15 +155,11 @@ export class MemoryRegistry implements RegistryGateway {
         roid: `NEW-${this.creates.length}`,
         clid: 'backorder',
         expiresAt: now + YEAR_MS,
-        nameservers: [],
+        nameservers,
         contacts: [],
         authInfo: '',
       });
-    if (this.loseNextAnswer && code === 1000) {
-      this.loseNextAnswer = false;
-      throw new OutcomeUnknown('memory: the answer was lost');
-    }
-    return { code };
+    return code === 1000 ? this.answered(code) : { code };
   }
 
   async delete(): Promise<{ code: number }> {
@@ -285,6 +324,14 @@ export class MemoryStore {
     const doc = this.catches.get(id) as CatchDoc;
     doc.attempts += count;
     return doc.attempts - count + 1;
+  }
+
+  async noteCommand(id: string, command: Omit<SentCommand, 'cltrid'>) {
+    const doc = this.catches.get(id);
+    if (!doc) return null;
+    const cltrid = `${doc.cltrid_prefix}-${await this.takeAttempts(id, 1)}`;
+    doc.commands = [...(doc.commands ?? []), { ...command, cltrid }];
+    return cltrid;
   }
 
   async recordCaught(id: string, caught: Caught) {

@@ -6,6 +6,7 @@ import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
+import { registrationActivities } from '../../activities/registration.ts';
 import { createActivities } from '../../activities/index.ts';
 import { CADENCE } from '../../registry/cadence.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
@@ -19,6 +20,7 @@ import type { Award } from '../../rules/tlds.ts';
 import {
   advanceUpdate,
   amendSignal,
+  answerUpdate,
   auctionStart,
   auctionWorkflowId,
   bidUpdate,
@@ -94,7 +96,14 @@ export class World {
 
   /** Runs a story with all workers there. */
   async run<T>(story: () => Promise<T>): Promise<T> {
-    const registryOf = () => ({ gateway: this.registry, owns: ['backorder'], contacts: {}, nameservers: [] });
+    const registry = {
+      gateway: this.registry,
+      owns: ['backorder'],
+      contacts: {},
+      nameservers: [],
+      keepsContacts: true,
+    };
+    const registryOf = () => registry;
     const engine = createActivities({
       client: this.env.client,
       registryOf,
@@ -114,12 +123,13 @@ export class World {
       awardRuleOf: async () => null,
       sandboxClocks: this.registry,
     });
-    const catching = catchActivities({
+    const catcher = {
       registryOf,
       store: this.store,
       now: () => this.registry.now,
-      sleep: async (ms) => void (this.registry.now += ms),
-    });
+      sleep: async (ms: number) => void (this.registry.now += ms),
+    };
+    const catching = { ...catchActivities(catcher), ...registrationActivities(catcher) };
     this.registry.timeOf = async () => (this.clock === undefined ? this.env.currentTimeMs() : this.registry.now);
     const shared = { connection: this.env.nativeConnection, namespace: this.env.namespace ?? 'default' };
     const others = await Promise.all([
@@ -224,6 +234,11 @@ export class World {
   async leave(id: string, name: string): Promise<string> {
     const request = { reservation: id, by: 'by_registrar' as const, ...(await this.enter(name)) };
     return (await this.domain(name).executeUpdate(leaveUpdate, { args: [request] })).kind;
+  }
+
+  async accept(reservation: string, name: string): Promise<string> {
+    const request = { reservation, answer: 'accepted' as const, ...(await this.enter(name)) };
+    return (await this.domain(name).executeUpdate(answerUpdate, { args: [request] })).kind;
   }
 
   async amend(id: string, name: string, onRenewal: Join['onRenewal'], amendment: number): Promise<void> {

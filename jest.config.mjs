@@ -45,5 +45,5 @@ export default {
     onStack('stories'),
     onStack('faults'),
   ],
-  testTimeout: 60_000,
+  testTimeout: 180_000,
 };

@@ -24,6 +24,7 @@ export const STORIES: Record<string, Life> = {
   'a create refused for good, retried': refusedThenRetried,
   'the owner renews': kept,
   'another catches it': caughtByOther,
+  'an auction of two': contested,
   'a name nobody holds': free,
   'an arbiter ended by hand': broughtBack,
   'a mail that is not taken at first': lateMail,
@@ -94,6 +95,23 @@ async function caughtByOther(scene: Scene): Promise<void> {
   await advance(scene, clock, 4);
   await recorder.takeRuns('domain-caught-by-other', 'Another registrar is first at the drop.', `domain:${name}`);
   await recorder.takeRuns('reservation-caught-by-other', 'Another registrar has the name.', `reservation:${lost}`);
+}
+
+async function contested(scene: Scene): Promise<void> {
+  const { recorder, north, south } = scene;
+  const clock = await clockOf(scene);
+  const name = await putDropping(scene, 'contested.test', { test_clock: clock, award: 'auction_when_contested' });
+  const [first, second] = [await reserve(north, name), await reserve(south, name)];
+  await advance(scene, clock, 4);
+  const { auction } = await north.must('GET', `/v1/reservations/${first}`);
+  const max = { amount: 9_900, currency: 'USD' };
+  await south.must('POST', `/v1/auctions/${auction}/bids`, { reservation: second, max });
+  await recorder.take('auction-open', 'Two may bid, and one has.', `auction:${auction}`);
+  await advance(scene, clock, 8);
+  await recorder.takeRuns('auction-over', 'The second outbid the first.', `auction:${auction}`);
+  await recorder.takeRuns('domain-contested', 'Caught for two, awarded by auction.', `domain:${name}`);
+  await recorder.takeRuns('reservation-won-by-auction', 'It bid more.', `reservation:${second}`);
+  await recorder.takeRuns('reservation-outbid', 'Another bid more.', `reservation:${first}`);
 }
 
 async function free(scene: Scene): Promise<void> {

@@ -99,7 +99,7 @@ test('nobody is killed while draining', () => {
   const forced = /shutdownForceTime: '(\d+s)'/.exec(read('workers/process.ts'))?.[1];
   for (const worker of ['engine', 'catcher'])
     expect(seconds(services[worker]?.stop_grace_period)).toBeGreaterThan(seconds(forced) + 5);
-  const limits = /NOTICE_MS = \{ production: ([\d_]+)[\s\S]*DRAIN_LIMIT_MS = ([\d_]+)/.exec(read('api/main.ts')) ?? [];
+  const limits = /NOTICE_MS = \{ production: ([\d_]+)[\s\S]*DRAIN_LIMIT_MS = ([\d_]+)/.exec(read('api/serve.ts')) ?? [];
   const [notice, drain] = limits.slice(1).map((digits) => Number(digits.replaceAll('_', '')) / 1000);
   expect([forced, notice, drain]).toEqual(['20s', 5, 12]);
   expect(seconds(services['api']?.stop_grace_period)).toBeGreaterThan((notice ?? NaN) + (drain ?? NaN) + 5);

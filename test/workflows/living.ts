@@ -7,7 +7,7 @@ import { World } from './world.ts';
 /** As many Updates as a workflow takes at once, with some to spare. */
 const AT_ONCE = 8;
 /** What is due at one instant is one step of their clock; with many more, steps take so long that patience of seconds ends within them. */
-const ON_ONE_CLOCK = 100;
+const ON_ONE_CLOCK = 32;
 
 /** All lives of these TLDs, or those that are asked for. */
 export function tellsLivesOf(policies: TldPolicy[], isLived: (life: PossibleLife) => boolean = () => true): void {

@@ -7,7 +7,7 @@ import { World } from './world.ts';
 /** As many Updates as a workflow takes at once, with some to spare. */
 const AT_ONCE = 8;
 /** What is due at one instant is one step of their clock; with many more, steps take so long that patience of seconds ends within them. */
-const ON_ONE_CLOCK = 100;
+const ON_ONE_CLOCK = 32;
 
 /** All lives of these TLDs, or those that are asked for. */
 export function tellsLivesOf(policies: TldPolicy[], isLived: (life: PossibleLife) => boolean = () => true): void {
@@ -38,13 +38,14 @@ async function liveAll(world: World, clock: string, all: PossibleLife[]): Promis
   for (const { name, story } of all) world.put(name, { ...story, test_clock: clock });
   await world.startClock(clock, START);
   const limit = pLimit(AT_ONCE);
+  const advance = (to: number) => world.advanceTo(to, clock, world.registry.arrival(clock, to));
   for (const at of [...new Set(all.map(({ joinsAt }) => joinsAt))].toSorted((a, b) => a - b)) {
-    if (at > START) await world.advanceTo(at, clock);
+    if (at > START) await advance(at);
     const joining = all.filter(({ joinsAt }) => joinsAt === at);
     // Each is named busy at the clock, which waits for it before it moves.
     await Promise.all(joining.map(({ name }) => limit(() => world.reserve(`rsv_${name}`, name))));
   }
-  await world.advanceTo(HORIZON, clock);
+  await advance(HORIZON);
 }
 
 /** Changes of stage and how it was kept. */

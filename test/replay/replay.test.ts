@@ -72,7 +72,7 @@ describe('a change of the code is caught, and told with its history, its event a
     // Which of its runs held the award depends on when it was handed over.
     const runs = Object.entries(changed).filter(([name]) => name.startsWith('domain-queue-of-three-'));
     expect(runs.map(([, { complaint }]) => complaint).join('\n')).toMatch(
-      /at event \d+: scheduleActivity award: arguments\.0\.winner was "rsv_\w+", is "rsv_\w+"\n/,
+      /at event \d+: scheduleActivity recordDecision: arguments\.0\.decision\.verdict\.winner was "rsv_\w+", is "rsv_\w+"\n/,
     );
     expect(changed['domain-caught-by-other']?.complaint).toBeUndefined();
   });

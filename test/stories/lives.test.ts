@@ -27,7 +27,7 @@ const EXPIRED = ['placed', ...EXPIRING, 'expired', 'registered → auto_renew_gr
 const runsUntil = (date: string) => Array<string>(3).fill(`registered until ${date}`);
 const WARNED = ['Your reservation of', ...runsUntil('31 January 2026')];
 const OVER = [...WARNED, 'past its expiry'];
-const CAUGHT = ['catching', 'made', 'observation.registered', 'caught', 'won'];
+const CAUGHT = ['catching', 'made', 'observation.registered', 'caught', 'decision.award', 'won'];
 const KEPT = 'not released this time';
 const waiting = { status: 'waiting', position: 1, outcome: null, needs_attention: null };
 const kept = { ...waiting, stage: 'registered' };

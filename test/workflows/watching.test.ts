@@ -128,6 +128,7 @@ test.each<[string, () => Promise<RdapAnswer>]>([
       'attempt.made',
       'observation.registered',
       'caught',
+      'decision.award',
       'won',
     ]);
     expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(200);

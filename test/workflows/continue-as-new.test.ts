@@ -105,7 +105,8 @@ const countedFrom = (first: number, length: number) => Array.from({ length }, (_
 
 /** What must hold of every such life. */
 async function nothingLostOrDoubled(everybody: Claim[]): Promise<void> {
-  const notes = await notesOf(world, NAME);
+  // What one announcement says is by reservation: of several notes to each the numbers interleave.
+  const notes = (await notesOf(world, NAME)).toSorted((one, other) => one - other);
   expect(notes).toEqual(countedFrom(1_000_001, notes.length));
   const ordinals = everybody.map(({ id }) => world.store.docs.get(id)?.ordinal ?? 0);
   expect(new Set(ordinals)).toEqual(new Set(countedFrom(1_000_001, ordinals.length)));

@@ -32,7 +32,7 @@ test('110 days of polling cost few events, and end with the name', async () => {
       'decision.award',
       'won',
     ]);
-    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(250);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(260);
     expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
   });
 });

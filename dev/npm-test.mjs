@@ -46,11 +46,15 @@ async function check(name, command, limitMs) {
   return ok;
 }
 
-/** Side by side: the stories mostly wait, and leave the cores to what computes. The longer faults are a command of their own. */
+/**
+ * Side by side: the stories, on two stacks, mostly wait, and leave the cores to what computes. The longer faults are a command of their
+ * own.
+ */
 async function allTests() {
   if (args.length > 0) return jest(args);
   await Promise.all([
-    jest(['--selectProjects', 'stories']),
+    jest(['--selectProjects', 'stories', '--shard=1/2'], { atOnce: true }),
+    jest(['--selectProjects', 'stories', '--shard=2/2'], { atOnce: true }),
     jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%'], { atOnce: true }),
   ]);
 }

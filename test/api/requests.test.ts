@@ -165,7 +165,7 @@ test('the TLDs that can be had, and those whose registry has a way of its own', 
   expect(one.body).toMatchObject({
     list_price: { amount: 6900, currency: 'USD' },
     cutoff_s: 900,
-    award: 'auction_when_contested',
+    award: 'in_order',
   });
   const none = await request(testApp()).get('/v1/tlds/zz').set(bearer('north')).expect(404);
   expect(none.body.code).toBe('tld_not_found');

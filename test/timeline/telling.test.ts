@@ -17,6 +17,7 @@ const AT = Date.UTC(2026, 2, 1);
 /** No workflow runs: whoever is told is gone. */
 const activities = tellActivities({
   store: { ...domains, ...reservations },
+  money: { releaseHold: async () => {} },
   notifier: { notify: async () => ({ undelivered: [] }) },
   client: {
     workflow: {

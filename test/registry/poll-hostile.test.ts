@@ -1,24 +1,12 @@
 /** Polls while the RDAP they should ask is hostile: each is answered by the registry's EPP, in bounded time, and says what was wrong. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import { poll, sentence, type Past } from '../../activities/poll.ts';
 import { CADENCE } from '../../registry/cadence.ts';
 import { createEppGateway } from '../../registry/epp/gateway.ts';
 import { stageOf } from '../../rules/stage.ts';
+import { useHostileRdap } from './hostile.ts';
 import { after, closeAll, sandboxWorld } from './world.ts';
 
-let hostile: ReturnType<typeof fork>;
-let base = '';
-beforeAll(async () => {
-  hostile = fork(join(import.meta.dirname, 'rdap-hostile.mjs'), { execArgv: [] });
-  const [{ port }] = (await once(hostile, 'message')) as [{ port: number }];
-  base = `http://127.0.0.1:${port}`;
-});
-afterAll(async () => {
-  hostile.disconnect();
-  await once(hostile, 'exit');
-});
+const base = useHostileRdap();
 afterEach(closeAll);
 
 test.each([
@@ -35,7 +23,7 @@ test.each([
   async (way, code) => {
     const { entry, control } = await sandboxWorld();
     await control.put('polled.test', { drops_at: Date.now() + 600_000 });
-    const gateway = createEppGateway({ ...entry, rdap: `${base}/${way}` });
+    const gateway = createEppGateway({ ...entry, rdap: `${base()}/${way}` });
     after(() => gateway.close());
     const answer = await gateway.look('polled.test');
     const now = Date.now();

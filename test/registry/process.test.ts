@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePort } from '../../dev/ports.ts';
 import { createEppGateway } from '../../registry/epp/gateway.ts';
 import { sandboxEntry } from '../../registry/registries.ts';
 import { sandboxControl } from '../../registry/sandbox/control.ts';
@@ -16,16 +16,7 @@ beforeAll(async () => (compiled = await compiledRegistry()));
 afterAll(() => compiled.remove());
 afterEach(closeAll);
 
-async function freePorts(): Promise<{ EPP_PORT: number; RDAP_PORT: number }> {
-  const servers = [createServer(), createServer()];
-  const ports: number[] = [];
-  for (const server of servers) {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    ports.push((server.address() as AddressInfo).port);
-  }
-  for (const server of servers) await new Promise((resolve) => server.close(resolve));
-  return { EPP_PORT: ports[0] ?? 0, RDAP_PORT: ports[1] ?? 0 };
-}
+const freePorts = async () => ({ EPP_PORT: await freePort(), RDAP_PORT: await freePort() });
 
 function start(env: Record<string, string | number>): {
   child: ChildProcess;

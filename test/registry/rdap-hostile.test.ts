@@ -1,13 +1,11 @@
 /** Whatever a server does, a lookup is over in its time, holds little, and says in one word what was wrong. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { SourceTrouble } from '../../registry/http-trouble.ts';
 import { createRdapClient } from '../../registry/rdap/client.ts';
+import { useHostileRdap } from './hostile.ts';
 import { listening, lookup, troubleOf } from './rdap-server.ts';
 import { closeAll, sandboxWorld } from './world.ts';
 
@@ -26,17 +24,7 @@ const held = () => {
   return heapUsed + external;
 };
 
-let hostile: ReturnType<typeof fork>;
-let base = '';
-beforeAll(async () => {
-  hostile = fork(join(import.meta.dirname, 'rdap-hostile.mjs'), { execArgv: [] });
-  const [{ port }] = (await once(hostile, 'message')) as [{ port: number }];
-  base = `http://127.0.0.1:${port}`;
-});
-afterAll(async () => {
-  hostile.disconnect();
-  await once(hostile, 'exit');
-});
+const base = useHostileRdap();
 afterEach(closeAll);
 
 /** One lookup and what it cost. */
@@ -48,7 +36,7 @@ async function measured(way: string) {
   const sampling = setInterval(() => (most = Math.max(most, held())), 2);
   const startedAt = performance.now();
   const outcome = await client
-    .lookup('example.com', { base: `${base}/${way}`, limitMs: LIMIT_MS })
+    .lookup('example.com', { base: `${base()}/${way}`, limitMs: LIMIT_MS })
     .catch((error: unknown) => error);
   const tookMs = performance.now() - startedAt;
   clearInterval(sampling);
@@ -108,7 +96,7 @@ test.each([
 
 test('of a hundred answers of a megabyte next to nothing is kept', async () => {
   const client = createRdapClient();
-  const ask = (nth: number) => client.lookup('example.com', { base: `${base}/long_name/${nth}` });
+  const ask = (nth: number) => client.lookup('example.com', { base: `${base()}/long_name/${nth}` });
   await ask(0);
   collect();
   const before = held();
@@ -121,7 +109,7 @@ test('of a hundred answers of a megabyte next to nothing is kept', async () => {
 test('nobody is waited for longer than ten seconds', async () => {
   const ways = ['never', 'dripping_headers', 'endless_interim', 'dripping_body'];
   const startedAt = performance.now();
-  const all = await Promise.all(ways.map((way) => troubleOf(lookup(`${base}/${way}`))));
+  const all = await Promise.all(ways.map((way) => troubleOf(lookup(`${base()}/${way}`))));
   expect(all.map(({ code }) => code)).toEqual(ways.map(() => 'timed_out'));
   expect(performance.now() - startedAt).toBeGreaterThan(9_900);
   expect(performance.now() - startedAt).toBeLessThan(10_000 + SLACK_MS);
@@ -131,7 +119,7 @@ test('those who wait behind a host that hangs are no longer kept than it is', as
   const client = createRdapClient();
   const startedAt = performance.now();
   const all = Array.from({ length: 20 }, (_, nth) =>
-    troubleOf(client.lookup(`name${nth}.com`, { base: `${base}/never`, limitMs: 300 })),
+    troubleOf(client.lookup(`name${nth}.com`, { base: `${base()}/never`, limitMs: 300 })),
   );
   expect((await Promise.all(all)).every(({ code }) => code === 'timed_out')).toBe(true);
   expect(performance.now() - startedAt).toBeLessThan(300 + SLACK_MS);
@@ -143,7 +131,7 @@ test('a certificate nobody vouches for is no connection', async () => {
 });
 
 test('a server that does not speak TLS is no connection', async () => {
-  expect(await troubleOf(lookup(base.replace('http:', 'https:')))).toMatchObject({ code: 'tls', kind: 'away' });
+  expect(await troubleOf(lookup(base().replace('http:', 'https:')))).toMatchObject({ code: 'tls', kind: 'away' });
 });
 
 test('a handshake that never ends is over in its time', async () => {

@@ -1,11 +1,11 @@
 /** A MongoDB for store tests: the one of MONGODB_URI, else the embedded one on a free port with a throwaway folder. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { mongoServer } from '../../dev/fetch-mongo.ts';
+import { freePort } from '../../dev/ports.ts';
 import { openStore, type Store } from '../../store/connection.ts';
 
 export interface TestMongo {
@@ -51,14 +51,5 @@ export function useEmptyStore(): void {
   useStore();
   beforeEach(async () => {
     for (const model of Object.values(mongoose.models)) await model.deleteMany({});
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -184,31 +184,21 @@ const auctioned =
     };
   };
 
-const offered: Teller = ({ reader, name, event }) => {
-  const { words, when } = reader;
-  const { price, answerBy } = event.data as unknown as { price: Money; answerBy: number };
-  return {
-    subject: words.offered.subject(name),
-    paragraphs: [words.offered.text(name, words.money(price), when(answerBy)), words.offered.otherwise],
-    facts: [
-      { label: words.labels.price, value: words.money(price) },
-      { label: words.labels.answerBy, value: when(answerBy) },
-    ],
+/** What a winner is asked for, and until when. */
+const asks =
+  (what: 'offered' | 'unpaid', until: 'answerBy' | 'payBy'): Teller =>
+  ({ reader, name, event }) => {
+    const { words, when } = reader;
+    const { price, [until]: at } = event.data as unknown as { price: Money } & Record<typeof until, number>;
+    return {
+      subject: words[what].subject(name),
+      paragraphs: [words[what].text(name, words.money(price), when(at)), words[what].otherwise],
+      facts: [
+        { label: words.labels.price, value: words.money(price) },
+        { label: words.labels[until], value: when(at) },
+      ],
+    };
   };
-};
-
-const unpaid: Teller = ({ reader, name, event }) => {
-  const { words, when } = reader;
-  const { price, payBy } = event.data as unknown as { price: Money; payBy: number };
-  return {
-    subject: words.unpaid.subject(name),
-    paragraphs: [words.unpaid.text(name, words.money(price), when(payBy)), words.unpaid.otherwise],
-    facts: [
-      { label: words.labels.price, value: words.money(price) },
-      { label: words.labels.payBy, value: when(payBy) },
-    ],
-  };
-};
 
 const renewed: Teller = (telling) => {
   const { reader, name, reservation, event } = telling;
@@ -301,8 +291,8 @@ const TELLERS: ReadonlyMap<string, Teller> = new Map([
   ['auction.outbid', auctioned('outbid')],
   ['auction.closing', auctioned('closing')],
   ['auction.closed', auctioned('closed')],
-  ['reservation.offered', offered],
-  ['reservation.payment_required', unpaid],
+  ['reservation.offered', asks('offered', 'answerBy')],
+  ['reservation.payment_required', asks('unpaid', 'payBy')],
   ['reservation.won', won],
   ['reservation.lost', lost],
   ['reservation.missed', missed],

@@ -19,6 +19,7 @@ import { teller } from './auction-telling.ts';
 import { BidBook, type Refusal } from './bid-book.ts';
 import { clockTime, realTime, type Time } from './clock.ts';
 import { auctionDetails } from './details.ts';
+import { lengthOfRun } from './handing-over.ts';
 import {
   bidUpdate,
   describeAuction,
@@ -36,6 +37,7 @@ export function auction(input: AuctionInput): Promise<AuctionResult> {
 
 async function hold(input: AuctionInput): Promise<AuctionResult> {
   const book = new BidBook(input, input.carried?.kept);
+  const run = lengthOfRun();
   let closed = false;
   const tell = teller({ input, book, time: () => time, support: () => support, isClosed: () => closed });
   const time: Time = input.clock
@@ -47,6 +49,7 @@ async function hold(input: AuctionInput): Promise<AuctionResult> {
   setHandler(
     bidUpdate,
     (message) => {
+      run.read();
       time.heard(message.tick);
       const { leader } = book;
       const answer = book.take(message, time.now());
@@ -65,7 +68,10 @@ async function hold(input: AuctionInput): Promise<AuctionResult> {
       return answer ? [{ id, answer }] : [];
     }),
   );
-  setHandler(tickSignal, (tick) => time.heard(tick));
+  setHandler(tickSignal, (tick) => {
+    run.read();
+    time.heard(tick);
+  });
   show();
   const telling = tell.run();
 
@@ -77,12 +83,12 @@ async function hold(input: AuctionInput): Promise<AuctionResult> {
     if (remindAt !== undefined && time.now() >= remindAt) {
       reminded = true;
       tell.remind();
-    } else if (mayHandOver()) await handOver();
+    } else if (run.mayEnd()) await handOver();
     else
       await time.until(
         remindAt ?? endsAt,
         remindAt === undefined ? `${input.name}: the auction ends` : `${input.name}: remind of the end`,
-        () => book.auction.endsAt !== endsAt || mayHandOver(),
+        () => book.auction.endsAt !== endsAt || run.mayEnd(),
       );
   }
 
@@ -97,10 +103,6 @@ async function hold(input: AuctionInput): Promise<AuctionResult> {
   if (!parent) await time.leave();
   const { endsAt, extensions } = book.auction;
   return { id: input.id, endedAt: endsAt, extensions, book: book.book, time: time.last() };
-
-  function mayHandOver(): boolean {
-    return workflowInfo().continueAsNewSuggested && allHandlersFinished();
-  }
 
   /** Bids that come while the last publication is under way are taken up still, and published by the next run. */
   async function handOver(): Promise<never> {

@@ -6,6 +6,18 @@ import { allHandlersFinished, continueAsNew, workflowInfo } from '@temporalio/wo
 import type { Desk } from './desk.ts';
 import type { domain } from './domain.ts';
 
+/**
+ * That a run has become long, for conditions of workflows that refuse Updates: as last read where a message was taken up or a step was done. A refused
+ * Update leaves nothing in the history, so what is first read in its task a replay would not see, and could not follow.
+ */
+export function lengthOfRun() {
+  let long = false;
+  return {
+    read: () => void (long = workflowInfo().continueAsNewSuggested),
+    mayEnd: () => long && allHandlersFinished(),
+  };
+}
+
 /** Nobody waits for an answer, and all that was to be told is told. */
 export const settled = (desk: Desk): boolean => desk.announcer.idle() && allHandlersFinished();
 

@@ -10,11 +10,11 @@ import {
   continueAsNew,
   setCurrentDetails,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { writes } from './activities.ts';
 import { supported } from './attempt.ts';
 import { realTime } from './clock.ts';
+import { lengthOfRun } from './handing-over.ts';
 import {
   advanceUpdate,
   closeSignal,
@@ -48,6 +48,7 @@ async function keepTime(input: ClockInput): Promise<void> {
   const participants = new Map<string, ParticipantState>(input.carried?.participants);
   const greet = new Set<string>();
   const time = realTime();
+  const run = lengthOfRun();
   const support = supported(time, () => {});
   const refuseWhileAdvancing = () => {
     if (advancing) throw refuse('test_clock_advancing');
@@ -56,6 +57,7 @@ async function keepTime(input: ClockInput): Promise<void> {
   setHandler(
     enterUpdate,
     ({ participant }) => {
+      run.read();
       tick += 1;
       participants.set(participant, { kind: 'busy', tick });
       return { tick, now };
@@ -98,8 +100,8 @@ async function keepTime(input: ClockInput): Promise<void> {
   while (!closing) {
     setCurrentDetails(details());
     if (greet.size > 0) await tell([...greet]);
-    else if (mayHandOver()) await handOver();
-    else if (!advancing) await condition(() => closing || advancing || greet.size > 0 || mayHandOver());
+    else if (run.mayEnd()) await handOver();
+    else if (!advancing) await condition(() => closing || advancing || greet.size > 0 || run.mayEnd());
     else if (busy().length > 0) await settle();
     else if (now < target) await step();
     else advancing = false;
@@ -108,7 +110,7 @@ async function keepTime(input: ClockInput): Promise<void> {
 
   /** Waits for all who are busy; one that stays silent is told the time again, ever less often. */
   async function settle(): Promise<void> {
-    const settled = () => closing || greet.size > 0 || busy().length === 0 || mayHandOver();
+    const settled = () => closing || greet.size > 0 || busy().length === 0 || run.mayEnd();
     const before = busy().join();
     await time.until(
       time.now() + SPEAK_WITHIN_MS * 2 ** Math.min(silences, 7),
@@ -129,6 +131,7 @@ async function keepTime(input: ClockInput): Promise<void> {
       givenUp: () => closing,
       run: () => writes(`Move the registry on from ${iso(from)}`).stepRegistry({ clock: input.id, from, limit }),
     });
+    run.read();
     if (moved.kind !== 'done') return;
     now = moved.value.now;
     const changed = new Set(moved.value.names.map(domainWorkflowId));
@@ -154,13 +157,10 @@ async function keepTime(input: ClockInput): Promise<void> {
           tick: told,
         }),
     });
+    run.read();
   }
 
   /** Between two steps too: years of many names are more than one run can hold. Those who are busy rest at the next run. */
-  function mayHandOver(): boolean {
-    return workflowInfo().continueAsNewSuggested && allHandlersFinished();
-  }
-
   async function handOver(): Promise<void> {
     const carried = { now, target, advancing, tick, participants: [...participants] };
     await continueAsNew<typeof clock>({ ...input, carried });
@@ -168,6 +168,7 @@ async function keepTime(input: ClockInput): Promise<void> {
 
   /** A clock that was reset counts on from what it said before that: participants take nothing older for news. */
   function heard(echoed: number): void {
+    run.read();
     tick = Math.max(tick, echoed);
   }
 

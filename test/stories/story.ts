@@ -86,22 +86,24 @@ export class Story {
     return { name, at };
   }
 
-  /** Resolves once an activity of this type has begun its `attempt`th try, and is not done. */
-  async tried(workflow: string, activity: string, attempt: number): Promise<void> {
+  /** Resolves once an activity of this type, of any without one, has begun its `attempt`th try, and is not done. */
+  async tried(workflow: string, activity: string | undefined, attempt: number): Promise<void> {
     const giveUpAt = Date.now() + 40_000;
     for (;;) {
       const pending = await this.pending(workflow, activity);
       if (pending !== undefined && pending >= attempt) return;
-      if (Date.now() > giveUpAt) throw new Error(`${workflow} did not come to try ${attempt} of ${activity}`);
+      if (Date.now() > giveUpAt)
+        throw new Error(`${workflow} did not come to try ${attempt} of ${activity ?? 'anything'}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
   /** The try an activity is at; undefined while it does not run, or its workflow has not begun. */
-  private async pending(workflow: string, activity: string): Promise<number | undefined> {
+  private async pending(workflow: string, activity: string | undefined): Promise<number | undefined> {
     try {
       const { raw } = await this.temporal.workflow.getHandle(workflow).describe();
-      return raw.pendingActivities?.find(({ activityType }) => activityType?.name === activity)?.attempt ?? undefined;
+      const tries = raw.pendingActivities?.filter(({ activityType }) => !activity || activityType?.name === activity);
+      return tries?.length ? Math.max(...tries.map((pending) => pending.attempt ?? 0)) : undefined;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
@@ -114,10 +116,12 @@ export class Story {
     await this.settled(clock);
   }
 
+  /** It stands, and whoever was spoken to while it stood has acted on that. */
   settled(clock: string): Promise<unknown> {
     return this.operator.until(
       `/v1/test_clocks/${clock}`,
-      ({ status }: { status: string }) => status !== 'advancing',
+      ({ status, waiting_for }: { status: string; waiting_for: string[] }) =>
+        status !== 'advancing' && (status !== 'ready' || waiting_for.length === 0),
       60_000,
     );
   }

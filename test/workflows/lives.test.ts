@@ -10,7 +10,7 @@ import { tellsLivesOf } from './living.ts';
 const ofItsMode = LIVED.filter(
   ({ drop }, index, all) => all.findIndex((other) => other.drop.kind === drop.kind) === index,
 );
-tellsLivesOf(ofItsMode, ({ cause, policy }) => policy === 'com' || cause === 'let_go' || cause === 'taken');
+tellsLivesOf(ofItsMode, ({ cause, policy }) => policy === 'com' || cause === 'let_go');
 
 test.each(POLICIES.map((policy) => [policy.tld, policy] as const))(
   '.%s: what cannot be is said, with the reason',

@@ -114,7 +114,7 @@ test('the engine killed between the catch and the award, its store away: awarded
   await catching(drop);
   await story.stack.faults.cut('workers', 'mongo');
   await created(drop);
-  await story.tried(`domain:${drop.names.alone}`, 'award', 2);
+  await story.tried(`domain:${drop.names.alone}`, 'recordDecision', 2);
   await restart('workers');
   await expectUndisturbed(drop);
 });

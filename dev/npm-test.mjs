@@ -47,14 +47,13 @@ async function check(name, command, limitMs) {
 }
 
 /**
- * Side by side: the stories, on two stacks, mostly wait, and leave the cores to what computes. The longer faults are a command of their
- * own.
+ * Side by side: the stories, on stacks of their own, mostly wait, and leave the cores to what computes. The longer faults are a command
+ * of their own.
  */
 async function allTests() {
   if (args.length > 0) return jest(args);
   await Promise.all([
-    jest(['--selectProjects', 'stories', '--shard=1/2'], { atOnce: true }),
-    jest(['--selectProjects', 'stories', '--shard=2/2'], { atOnce: true }),
+    ...[1, 2, 3].map((shard) => jest(['--selectProjects', 'stories', `--shard=${shard}/3`], { atOnce: true })),
     jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%'], { atOnce: true }),
   ]);
 }

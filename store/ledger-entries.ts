@@ -94,6 +94,10 @@ const latest = (where: Partial<Pick<EntryDoc, 'account' | 'reservation' | 'month
 export const findEntry = (operation: string): Promise<EntryDoc | null> =>
   Entries.findById(operation).lean<EntryDoc>().exec();
 
+/** By its serial, which stays quick however many there are. */
+export const entryAt = (account: string, seq: number): Promise<EntryDoc | null> =>
+  Entries.findOne({ account, seq }).lean<EntryDoc>().exec();
+
 export const lastEntry = (account: string): Promise<EntryDoc | null> => latest({ account });
 
 export const lastOfReservation = (account: string, reservation: string): Promise<EntryDoc | null> =>

@@ -3,7 +3,9 @@
  * twice is doing it once; where another operation came in between, it is decided anew on what stands then.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
+import type { Hold } from '../rules/holds.ts';
 import { decide, NOTHING, type Ask, type Decision, type Terms } from '../rules/ledger.ts';
 import { isDuplicate } from './connection.ts';
 import { genesisOfAccount, sealEntry } from './entry-hash.ts';
@@ -11,6 +13,7 @@ import { InvariantViolation } from './event-hash.ts';
 import {
   accountOf,
   Entries,
+  entryAt,
   findEntry,
   lastEntry,
   lastOfReservation,
@@ -40,6 +43,18 @@ export interface Facts extends AccountKey {
 
 const TRIES = 200;
 
+/** An account at one head, with what has been read of it since: none of that can change until there is another head. */
+interface Standing {
+  head: EntryDoc | null;
+  holds: Map<string, Hold | null>;
+  spent: Map<string, number>;
+}
+
+/** As this process last knew them. The store is asked each time whether that is still the head. */
+const standings = new LRUCache<string, Standing>({ max: 1_000 });
+/** An account of more reservations is read anew from time to time. */
+const MOST_HOLDS = 10_000;
+
 /** One at a time per account in this process; processes meet at the serial. */
 const queues = new Map<string, pLimit.Limit>();
 
@@ -66,18 +81,16 @@ async function tryUntilDone(account: string, facts: Facts, ask: Ask): Promise<Do
 /** Undefined: another operation took the place in between. */
 async function tryOnce(account: string, facts: Facts, ask: Ask): Promise<Done | undefined> {
   const { operation, reservation, at } = facts;
-  const [there, head, terms] = await Promise.all([findEntry(operation), lastEntry(account), termsOf(facts)]);
+  const [there, standing, terms] = await Promise.all([findEntry(operation), standingNow(account), termsOf(facts)]);
   if (there) return { kind: 'there', entry: sameOperation(there, account, facts) };
+  const { head } = standing;
   const month = ask.kind === 'give_back' ? ask.captured.month : monthAt(at);
   // Only after the head: what was read of an account before its head may be older than it, and nobody would notice.
-  const [mine, spent] = await Promise.all([
-    reservation === undefined ? null : lastOfReservation(account, reservation),
-    spentIn(account, month),
-  ]);
+  const [hold, spent] = await Promise.all([holdAt(standing, account, reservation), spentAt(standing, account, month)]);
   const { balance, held, owed } = head ?? NOTHING;
   if (ask.kind === 'give_back' && (await Entries.exists({ settles: ask.captured.operation })))
     return { kind: 'nothing' };
-  const decision = decide(operation, ask, { balance, held, owed, hold: mine?.hold ?? null, spent }, terms);
+  const decision = decide(operation, ask, { balance, held, owed, hold, spent }, terms);
   if (decision.kind !== 'add') return decision;
   const { settles, spent: spentNow, ...draft } = decision.draft;
   const entry = sealEntry({
@@ -95,11 +108,41 @@ async function tryOnce(account: string, facts: Facts, ask: Ask): Promise<Done | 
   });
   try {
     await Entries.create(entry);
+    standing.head = entry;
+    if (reservation !== undefined) standing.holds.set(reservation, entry.hold);
+    if (spentNow !== null) standing.spent.set(month, spentNow);
     return { kind: 'added', entry };
   } catch (error) {
     if (isDuplicate(error)) return undefined;
     throw error;
   }
+}
+
+async function standingNow(account: string): Promise<Standing> {
+  const known = standings.get(account);
+  if (known?.head && known.holds.size < MOST_HOLDS) {
+    const { seq, hash } = known.head;
+    const [still, next] = await Promise.all([entryAt(account, seq), entryAt(account, seq + 1)]);
+    if (still?.hash === hash && !next) return known;
+  }
+  const standing: Standing = { head: await lastEntry(account), holds: new Map(), spent: new Map() };
+  standings.set(account, standing);
+  return standing;
+}
+
+async function holdAt({ holds }: Standing, account: string, reservation: string | undefined): Promise<Hold | null> {
+  if (reservation === undefined) return null;
+  const known = holds.get(reservation);
+  if (known !== undefined) return known;
+  const hold = (await lastOfReservation(account, reservation))?.hold ?? null;
+  holds.set(reservation, hold);
+  return hold;
+}
+
+async function spentAt({ spent }: Standing, account: string, month: string): Promise<number> {
+  const known = spent.get(month) ?? (await spentIn(account, month));
+  spent.set(month, known);
+  return known;
 }
 
 function described({ reservation, name, auction, reference, reason }: Facts) {

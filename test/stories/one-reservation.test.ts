@@ -78,7 +78,8 @@ test('the owner lets go: through each stage at the instants of the policy, then 
     `[test] ${name} is registered for you`,
   ]);
   expect(await historyLength(`reservation:${placed.id}`)).toBeLessThan(150);
-  expect(await historyLength(`domain:${name}`)).toBeLessThan(345);
+  // A clock speaks again to whoever is slow to answer, so a busy machine makes some more of them.
+  expect(await historyLength(`domain:${name}`)).toBeLessThan(400);
 });
 
 test('histories read as prose: summaries and details name the name and no person', async () => {

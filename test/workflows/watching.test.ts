@@ -154,6 +154,7 @@ test('a name that vanishes and comes back as it was is watched on, places kept',
     ]);
     await world.ended('rsv_1');
     expect(world.outcome('rsv_1')).toBe('won: first_in_order');
+    await world.ended('rsv_2');
     expect(world.outcome('rsv_2')).toBe('lost: behind_in_order');
   });
 });

@@ -13,9 +13,10 @@ import { announcer, type Announcement, type Announcer } from './announcer.ts';
 import { supported, type AttentionChange, type Support } from './attempt.ts';
 import { clockTime, realTime, type Time } from './clock.ts';
 import { domainDetails } from './details.ts';
-import type { DomainCarried, DomainInput, DomainView, JoinMessage, Refusal } from './messages.ts';
+import type { DomainCarried, DomainInput, DomainView, JoinMessage, Refusal, Tick } from './messages.ts';
 import type { Contest } from './contest.ts';
 import { noFunds, type Funds } from './funding.ts';
+import { lengthOfRun } from './handing-over.ts';
 import type { Offer } from './offering.ts';
 import { dropAt, stage } from './search-attributes.ts';
 
@@ -29,6 +30,7 @@ export class Desk {
   readonly input: DomainInput;
   readonly name: string;
   readonly time: Time;
+  readonly run = lengthOfRun();
   readonly announcer: Announcer;
   readonly support: Support;
   readonly acts = {
@@ -164,6 +166,12 @@ export class Desk {
   /** Money is moved once by each name given to an operation; an arbiter that begins from the store gives names of its own. */
   operation(kind: string, reservation: string): string {
     return `${kind}:${reservation}:${this.epoch}.${this.nextOperation++}`;
+  }
+
+  /** A message was taken up, with the tick it brought where it brought one. */
+  heard(tick?: Tick): void {
+    this.run.read();
+    this.time.heard(tick);
   }
 
   isNeeded(): boolean {

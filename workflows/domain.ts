@@ -24,6 +24,7 @@ async function arbitrate(input: DomainInput): Promise<void> {
 
   do {
     while (desk.isNeeded()) {
+      desk.run.read();
       if (desk.lookIsDue) await look(desk);
       await mindFunds(desk);
       if (isPastCutoff(desk)) await fixTerms(desk);

@@ -27,23 +27,24 @@ const RECORDED_WITHIN_MS = 5_000;
 
 export function answerMessages(desk: Desk): void {
   setHandler(joinSignal, (join) => {
-    desk.time.heard(join.tick);
+    desk.heard(join.tick);
     desk.join(join);
   });
   setHandler(amendSignal, ({ tick, ...amended }) => {
-    desk.time.heard(tick);
+    desk.heard(tick);
     desk.claims = amend(desk.claims, amended);
     desk.joining = amend(desk.joining, amended);
   });
   setHandler(checkSignal, ({ tick }) => {
-    desk.time.heard(tick);
+    desk.heard(tick);
     desk.lookIsDue = true;
   });
   setHandler(tickSignal, (tick) => {
-    desk.time.heard(tick);
+    desk.heard(tick);
     desk.lookIsDue = true;
   });
   setHandler(placedUpdate, async ({ reservation, waitMs }) => {
+    desk.heard();
     await within(
       Math.max(1, Math.min(waitMs, PATIENCE_MS)),
       `a place for ${reservation}`,
@@ -54,6 +55,7 @@ export function answerMessages(desk: Desk): void {
   setHandler(leaveUpdate, (request) => leave(desk, request));
   setHandler(answerUpdate, (request) => answer(desk, request));
   setHandler(auctionNewsUpdate, async ({ news, untilRecorded }) => {
+    desk.heard();
     hearNews(desk, news);
     if (!untilRecorded) return 'taken';
     const inTime = await within(RECORDED_WITHIN_MS, 'news of the auction to be recorded', () => desk.announcer.idle());
@@ -79,7 +81,7 @@ function placeOf(desk: Desk, reservation: string): PlacedAnswer | undefined {
 
 /** A claim may leave until the cut-off, and while support is needed, since then nothing moves that it could disturb; not once it has paid. */
 async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRequest): Promise<LeaveAnswer> {
-  desk.time.heard(tick);
+  desk.heard(tick);
   if (!(await within(PATIENCE_MS, 'the open claims to be loaded', () => desk.ready))) return { kind: 'unknown' };
   const known = desk.standing(reservation) ?? desk.joining.find((join) => join.reservation === reservation);
   if (!known) return { kind: 'unknown' };
@@ -96,7 +98,7 @@ async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRe
 /** While the offer stands; whoever repeats an answer is answered again. */
 async function answer(desk: Desk, request: AnswerRequest): Promise<AnswerAnswer> {
   const { reservation, tick } = request;
-  desk.time.heard(tick);
+  desk.heard(tick);
   const { offer } = desk;
   const stands = offer?.reservation === reservation && desk.time.now() < offer.answerBy;
   if (!stands || (offer.answer ?? request.answer) !== request.answer) return { kind: 'no_offer' };

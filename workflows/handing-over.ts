@@ -23,7 +23,7 @@ export const settled = (desk: Desk): boolean => desk.announcer.idle() && allHand
 
 /** Never between the cut-off and the end of the award: the next run would have to be told what is half done. */
 export function mayHandOver(desk: Desk): boolean {
-  if (!workflowInfo().continueAsNewSuggested || desk.phase !== 'watching') return false;
+  if (!desk.run.mayEnd() || desk.phase !== 'watching') return false;
   const cutoff = desk.cutoffAt();
   const beforeCutoff = cutoff === undefined || desk.time.now() < cutoff;
   return beforeCutoff && !desk.lookIsDue && desk.joining.length === 0 && settled(desk);

@@ -1,4 +1,5 @@
 /** A registry and a store in memory, for workflow tests: the sandbox's own films, and the store's promises kept by maps. */
+import { ApplicationFailure } from '@temporalio/common';
 import {
   OutcomeUnknown,
   RegistryUnreachable,
@@ -45,6 +46,8 @@ export class MemoryRegistry implements RegistryGateway {
   /** The next change is carried out and its answer lost. */
   loseNextAnswer = false;
   down = false;
+  /** Its clocks are refused for good whatever they ask. */
+  refusesToMove = false;
   /** It denies names that it has: check withholds them, and a create says that they exist. */
   denies = false;
   /** There is no RDAP where nobody says what it answers. */
@@ -173,6 +176,7 @@ export class MemoryRegistry implements RegistryGateway {
   async close(): Promise<void> {}
 
   async move(clock: string, now: number): Promise<void> {
+    if (this.refusesToMove) throw ApplicationFailure.nonRetryable('refused', 'refused');
     this.clocks.set(clock, now);
     this.now = Math.max(this.now, now);
     const isThere = (one: { clock: string; at: number }) => one.clock === clock && one.at <= now;

@@ -67,6 +67,7 @@ export class World {
   readonly store = new MemoryStore();
   /** By which rule names are awarded here. */
   award: Award = 'in_order';
+  cadence = CADENCE;
   readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
@@ -113,7 +114,7 @@ export class World {
         return { award: this.award, ...(policy !== undefined && { policy }) };
       },
       policyOf: policies.of,
-      cadence: CADENCE,
+      cadence: this.cadence,
       notifier: {
         notify: async () => ({ undelivered: [] }),
         deliver: () => this.deliver(),
@@ -201,11 +202,23 @@ export class World {
     return { tick: await handle.executeUpdate(enterUpdate, { args: [{ participant }] }) };
   }
 
-  /** Moves the test clock, and waits until all have settled. */
+  private clockView(id = this.clock as string): Promise<ClockView> {
+    return this.env.client.workflow.getHandle(clockWorkflowId(id)).query(describeClock);
+  }
+
+  /** Moves the test clock, and waits until all have settled, or it can go no further. */
   async advance(days: number): Promise<ClockView> {
     const id = this.clock as string;
-    const { now } = await this.env.client.workflow.getHandle(clockWorkflowId(id)).query(describeClock);
+    const { now } = await this.clockView(id);
     return this.advanceTo(now + days * DAY_MS, id);
+  }
+
+  async retryClock(): Promise<void> {
+    const { attention } = await this.clockView();
+    const decision = { attention: attention?.id ?? 'none', action: 'retry' as const, reason: 'mended' };
+    await this.env.client.workflow
+      .getHandle(clockWorkflowId(this.clock as string))
+      .executeUpdate(decideUpdate, { args: [decision] });
   }
 
   /** `first` is waited for before the clock is asked whether all have settled: each question is a task of its workflow. */
@@ -213,9 +226,14 @@ export class World {
     const clock = this.env.client.workflow.getHandle(clockWorkflowId(clockId));
     await clock.executeUpdate(advanceUpdate, { args: [{ to }] });
     await first;
+    return this.arrived(clockId);
+  }
+
+  /** Where the clock stands once it no longer moves. */
+  async arrived(clockId = this.clock as string): Promise<ClockView> {
     for (;;) {
-      const view = await clock.query(describeClock);
-      if (view.status === 'ready') return view;
+      const view = await this.clockView(clockId);
+      if (view.status !== 'advancing') return view;
       await this.env.sleep(10);
     }
   }

@@ -118,16 +118,14 @@ try {
 process.env.BACKORDER_ROOT = ROOT;
 process.env.BACKORDER_PREPARED = '1';
 
-await Promise.all([
+await buildCheck();
+const [fetched] = await Promise.all([
+  // In advance and with a limit of its own, so that no test waits for a download and takes it for a failure.
+  checksOnly || check('embedded servers', [process.execPath, join(ROOT, 'dist/dev/fetch.js')], FETCH_LIMIT_MS),
   check('types', [...bin('typescript/bin/tsc'), '--noEmit']),
   check('lint', [...bin('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']),
   check('format', [...bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']),
 ]);
-await buildCheck();
-if (!checksOnly) {
-  // In advance and with a limit of its own, so that no test waits for a download and takes it for a failure.
-  const fetched = await check('embedded servers', [process.execPath, join(ROOT, 'dist/dev/fetch.js')], FETCH_LIMIT_MS);
-  if (fetched || args.length > 0) await allTests();
-}
+if (!checksOnly && (fetched || args.length > 0)) await allTests();
 process.stdout.write(`${count.passed} passed, ${count.failed} failed\n`);
 process.exitCode = count.failed === 0 ? 0 : 1;

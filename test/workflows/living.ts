@@ -35,6 +35,8 @@ const possible = (policy: TldPolicy) => livesOf(policy).filter((life) => life.ki
 
 async function liveAll(world: World, clock: string, all: PossibleLife[]): Promise<void> {
   world.registry.now = START;
+  // One account for all would not last.
+  world.registrar = `rgr_of_${clock}`;
   for (const { name, story } of all) world.put(name, { ...story, test_clock: clock });
   await world.startClock(clock, START);
   const limit = pLimit(AT_ONCE);

@@ -20,7 +20,7 @@ export function tellsLivesOf(policies: TldPolicy[], isLived: (life: PossibleLife
       for (let from = 0; from < all.length; from += ON_ONE_CLOCK)
         await liveAll(world, `clk_${from}`, all.slice(from, from + ON_ONE_CLOCK));
     });
-  }, 1_800_000);
+  }, 3_600_000);
   afterAll(() => world.close());
 
   test.each(policies.map(({ tld }) => tld))('.%s: each cause in each stage', (tld) => {

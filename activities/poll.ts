@@ -2,12 +2,12 @@
  * One poll of a name. RDAP is asked, and EPP in its place where it fails for longer than a poll may be late. What RDAP says anew is held
  * beside EPP: nothing follows from its word alone, and that the two disagree is told once.
  */
-import { nextPollInMs, pollEveryMs, retryInMs, standIn, type Polled } from '../rules/cadence.ts';
+import { isDue, nextPollInMs, pollEveryMs, retryInMs, standIn, type Polled } from '../rules/cadence.ts';
 import type { Registration, RegistryAnswer } from '../rules/stage.ts';
 import type { PeekAnswer, RegistryGateway, Said } from '../registry/gateway.ts';
 import { said } from '../registry/rdap/hearing.ts';
 import { createHash } from 'node:crypto';
-import { isNews, type Difference } from '../rules/watch.ts';
+import { isLastStage, isNews, type Difference } from '../rules/watch.ts';
 
 export interface PollInput extends Polled {
   name: string;
@@ -19,9 +19,11 @@ export interface PollInput extends Polled {
   seen?: string;
   /** Disagreements of RDAP and EPP that were told. */
   told?: string[];
+  /** The instant that a list published, at the last look. */
+  published?: number;
 }
 
-/** EPP says otherwise than at the last look; or, where there are `differences`, RDAP otherwise than EPP, and not as told before. */
+/** EPP says otherwise than at the last look, or the registry's list does; or, where there are `differences`, RDAP otherwise than EPP, and not as told before. */
 export interface PollResult {
   seen?: string;
   differences?: Difference[];
@@ -54,7 +56,7 @@ export interface Heard {
 }
 
 export interface PollWorld {
-  gateway: Pick<RegistryGateway, 'peek' | 'lookInTurn' | 'hear'>;
+  gateway: Pick<RegistryGateway, 'peek' | 'lookInTurn' | 'hear' | 'publishedDrop'>;
   past: Past;
   now: number;
   /** 0 to 1. */
@@ -62,6 +64,20 @@ export interface PollWorld {
 }
 
 export async function poll(input: PollInput, world: PollWorld): Promise<PollResult | Again> {
+  const outcome = await pollSources(input, world);
+  if (!('heard' in outcome) || !(await isListedAnew(input, world))) return outcome;
+  const { seen } = outcome.past;
+  return seen === undefined ? {} : { seen };
+}
+
+/** A name in its last stage comes onto its registry's list days before it is freed, or gets another instant there. */
+async function isListedAnew(input: PollInput, { gateway }: PollWorld): Promise<boolean> {
+  if (!gateway.publishedDrop || !isLastStage(input)) return false;
+  const listed = await gateway.publishedDrop(input.name).catch(() => undefined);
+  return listed !== undefined && listed.at !== input.published;
+}
+
+async function pollSources(input: PollInput, world: PollWorld): Promise<PollResult | Again> {
   const { past, now, random } = world;
   const { differences, ...heard } = await ask(input, world);
   const { epp, rdap } = heard;
@@ -85,11 +101,18 @@ export async function poll(input: PollInput, world: PollWorld): Promise<PollResu
   return unchanged();
 }
 
-/** RDAP alone while it says what it said; both where it says otherwise or never said anything; EPP alone where RDAP fails for long. */
+/**
+ * RDAP alone while it says what it said; both where it says otherwise or never said anything; EPP alone where RDAP fails for long, and
+ * where the name may be freed at any moment.
+ */
 async function ask(input: PollInput, world: PollWorld): Promise<Heard & { differences: Difference[] }> {
   const { gateway, past, now } = world;
   const { name } = input;
   const differences: Difference[] = [];
+  if (isDue(input, now)) {
+    const epp = await said(gateway.lookInTurn(name));
+    if (!isTrouble(epp)) return { epp, differences };
+  }
   if (past.quietUntil !== undefined && now < past.quietUntil) {
     const rdap = trouble('throttled', past.quietUntil - now);
     return { rdap, epp: await said(gateway.lookInTurn(name)), differences };

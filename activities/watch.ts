@@ -2,7 +2,8 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules/forecast.ts';
-import { overruling } from '../rules/listed.ts';
+import type { RegistryGateway } from '../registry/gateway.ts';
+import { publishedBy } from '../rules/listed.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import { wayInForSome } from '../rules/tlds.ts';
 import { doubtedUntil, ownersAt, type NamePolicy, type Owners, type Sight, type Told } from '../rules/watch.ts';
@@ -82,13 +83,18 @@ export async function lookAt(
   // One source of time: what Temporal's server says, as the workflow does.
   const now = clockNow ?? Context.current().info.currentAttemptScheduledTimestampMs;
   const { gateway, owns } = registryFor(deps, tld);
-  const asked = Promise.all([gateway.look(name), policyFor(deps, name, tld)]);
-  const [answer, { policy, namePolicy }] = await (signal ? abortable(signal, asked) : asked);
-  const stage = stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) }, now);
+  const stageIn = (answer: RegistryAnswer) =>
+    stageOf(answer, { clids: owns, ...(watchedRoid !== undefined && { watchedRoid }) }, now);
+  const known = policyFor(deps, name, tld);
+  const isInLast = async (answer: RegistryAnswer) => leadsToDrop(stageIn(answer), (await known).policy);
+  const asked = Promise.all([ask(gateway, name, isInLast), known]);
+  const [{ answer, own }, { policy, namePolicy }] = await (signal ? abortable(signal, asked) : asked);
+  const stage = stageIn(answer);
   const since =
     lastSeen?.stage === stage ? lastSeen.since : { first: now, ...(lastSeen && { notBefore: lastSeen.at }) };
+  const isLast = leadsToDrop(stage, policy);
   // Pending delete is the last stage of most; only what differs is said.
-  const last = leadsToDrop(stage, policy) && stage !== 'pending_delete';
+  const last = isLast && stage !== 'pending_delete';
   const owners = ownersAt(answer, stage, lastSeen?.owners);
   const doubted = doubtedUntil(lastSeen ?? {}, answer, now);
   const seen = {
@@ -104,29 +110,39 @@ export async function lookAt(
     ...(doubted !== undefined && { doubtedUntil: doubted }),
   };
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
-  const { registration } = answer;
-  // The registry's own list is of names in their last stage: no other is looked up there.
-  const own = leadsToDrop(stage, policy) ? await silentWhenAway(gateway.publishedDrop(name)) : undefined;
-  const listed = await silentWhenAway(deps.store.listedDrop(name));
-  const isSilent = own === 'silent' || listed === 'silent';
-  const ownAt = own === 'silent' ? undefined : own?.at;
-  const held = { registration, stage, now, ...(ownAt !== undefined && { published: ownAt }) };
-  const verdict = listed && listed !== 'silent' ? overruling(listed, held, policy) : 'says_nothing';
-  const loaded = listed === 'silent' ? undefined : listed;
-  const published = ownAt ?? (verdict === undefined ? loaded?.at : isSilent ? lastSeen?.published : undefined);
-  const overruled = loaded && verdict && verdict !== 'says_nothing' ? { ...loaded, because: verdict } : undefined;
-  const facts = { registration, stage, now, since };
-  const { expiresAt, drop, next: foreseen } = forecast(facts, policy, published);
+  const facts = { registration: answer.registration, stage, now, since };
+  const loaded = await silentWhenAway(deps.store.listedDrop(name));
+  const { at: published, overruled } = publishedBy({ own, loaded, before: lastSeen?.published }, facts, policy);
+  const { expiresAt, drop, freed, next: foreseen } = forecast(facts, policy, published);
+  const isSilent = own === 'silent' || loaded === 'silent';
   // What policy guesses instead may be days off: the list is asked again soon.
-  const next = isSilent && leadsToDrop(stage, policy) && foreseen.at > now + LIST_AGAIN_MS ? listAgain(now) : foreseen;
+  const next = isSilent && isLast && foreseen.at > now + LIST_AGAIN_MS ? listAgain(now) : foreseen;
   return {
     ...seen,
     ...(last && { last }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(drop && { drop }),
+    ...(published !== undefined && { published }),
+    ...(freed && { freed }),
     ...(overruled && { overruled }),
     next,
   };
+}
+
+/**
+ * The registry's word, and of a name in its last stage its own list's. A name that is freed between the two questions is no longer on a
+ * list of what is to come: it is asked after once more, or it would be taken for one whose drop is days away.
+ */
+async function ask(
+  gateway: RegistryGateway,
+  name: string,
+  isLast: (answer: RegistryAnswer) => Promise<boolean>,
+): Promise<{ answer: RegistryAnswer; own: number | 'silent' | undefined }> {
+  const answer = await gateway.look(name);
+  if (!gateway.publishedDrop || !(await isLast(answer))) return { answer, own: undefined };
+  const listed = await silentWhenAway(gateway.publishedDrop(name));
+  if (listed === 'silent') return { answer, own: listed };
+  return listed ? { answer, own: listed.at } : { answer: await gateway.look(name), own: undefined };
 }
 
 /** Which registration an answer is of, where it tells. */

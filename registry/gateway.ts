@@ -123,8 +123,8 @@ export interface RegistryGateway {
   checkMany?(names: readonly string[]): Promise<ReadonlyMap<string, Availability>>;
   /** Who says what of a name, EPP at the pace of polls. Never throws for a source that fails. */
   hear(name: string): Promise<Hearing>;
-  /** The registry's drop list, where it publishes one. */
-  publishedDrop(name: string): Promise<PublishedDrop | undefined>;
+  /** What the registry's drop list says of a name; absent where it publishes none to us. Throws RegistryUnreachable. */
+  publishedDrop?(name: string): Promise<PublishedDrop | undefined>;
   /** Refusals are codes, not errors. Throws OutcomeUnknown once bytes have left, RegistryUnreachable before. */
   create(request: CreateRequest, clTRID: string): Promise<CreateReply>;
   /** What info says of a name, undefined where there is none. Of another's it may say nothing but that. Throws RegistryUnreachable. */

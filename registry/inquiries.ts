@@ -94,7 +94,7 @@ function inquiryAt(
         lookup(name, COMMAND_MS),
       ),
     checkMany: (names) => ask(async () => gateway.checkMany?.(names) ?? new Map()),
-    publishedDrop: (name) => inTime(entry.id, gateway.publishedDrop(name)),
+    publishedDrop: async (name) => gateway.publishedDrop && inTime(entry.id, gateway.publishedDrop(name)),
   };
 }
 

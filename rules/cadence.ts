@@ -3,6 +3,7 @@
  * cadence never changes a running history. The nearer what is expected, the denser.
  */
 import type { NextStep } from './forecast.ts';
+import type { Span } from './openings.ts';
 import type { Stage } from './stage.ts';
 import type { DropWindow } from './tlds.ts';
 
@@ -21,6 +22,8 @@ export interface Cadence {
   jitter: number;
   /** Densest first. */
   steps: Record<Phase, CadenceStep[]>;
+  /** Once the instant at which it was to be freed is over: `withinMs` is how long ago. */
+  overdue?: CadenceStep[];
 }
 
 /** What of a look says how often the name is polled. */
@@ -28,6 +31,7 @@ export interface Polled {
   stage: Stage;
   last?: boolean;
   drop?: DropWindow;
+  freed?: Span;
   next?: NextStep;
   cadence?: Cadence;
 }
@@ -54,21 +58,34 @@ function phaseOf({ stage, last = false }: Polled): Phase {
   return LEAVING.includes(stage) ? 'leaving' : 'kept';
 }
 
+/** When a name in its last stage is expected to be freed. */
+const releaseOf = (polled: Polled): Span | undefined =>
+  phaseOf(polled) === 'last' ? (polled.drop ?? polled.freed) : undefined;
+
 /** What the name moves towards; an instant at which somebody merely asks again is none. */
 function expectedAt(polled: Polled): number | undefined {
-  if (phaseOf(polled) === 'last') return polled.drop?.earliest;
+  if (phaseOf(polled) === 'last') return releaseOf(polled)?.earliest;
   return polled.next && polled.next.what !== 'registry_check' ? polled.next.at : undefined;
 }
 
+/** May it be freed at any moment? Public registration data is minutes or hours behind then. */
+export const isDue = (polled: Polled, now: number): boolean => now >= (releaseOf(polled)?.earliest ?? Infinity);
+
 function stepAt(polled: Polled, now: number): { step: CadenceStep; denserInMs: number } {
-  const { steps } = polled.cadence ?? UNTOLD;
+  const { steps, overdue = [] } = polled.cadence ?? UNTOLD;
+  const overInMs = (overdue.length > 0 ? (releaseOf(polled)?.latest ?? Infinity) : Infinity) - now;
+  if (overInMs <= 0) {
+    const step = overdue.find(({ withinMs = Infinity }) => -overInMs < withinMs) ?? overdue.at(-1);
+    return { step: step as CadenceStep, denserInMs: Infinity };
+  }
   const leftMs = (expectedAt(polled) ?? Infinity) - now;
   const phase = steps[phaseOf(polled)];
   const at = phase.findIndex(({ withinMs = Infinity }) => leftMs < withinMs);
   // Infinitely far is within nothing: the last step, which has no bound, holds.
   const held = at === -1 ? phase.length - 1 : at;
   const denser = phase[held - 1]?.withinMs;
-  return { step: phase[held] as CadenceStep, denserInMs: denser === undefined ? Infinity : leftMs - denser };
+  const denserInMs = denser === undefined ? Infinity : leftMs - denser;
+  return { step: phase[held] as CadenceStep, denserInMs: Math.min(denserInMs, overInMs) };
 }
 
 /** The pause between two polls now, without its jitter. */

@@ -54,6 +54,8 @@ export interface Forecast {
   /** Ends with the last stage policy knows the length of. */
   bounds: StageBounds[];
   drop?: DropWindow;
+  /** Between which instants the last stage ends, where the name is in it and no drop is foretold. */
+  freed?: Span;
   next: NextStep;
 }
 
@@ -207,6 +209,7 @@ export function forecast(facts: RegistrationFacts, policy: TldPolicy, publishedD
     ...(expiresAt !== undefined && { expiresAt }),
     bounds: way.bounds,
     ...(drop && { drop }),
+    ...(!drop && way.freed && leadsToDrop(facts.stage, policy) && { freed: way.freed }),
     next: nextStep(facts, expiresAt, policy, way, drop) ?? { what: 'registry_check', at: facts.now + CHECK_AGAIN_MS },
   };
 }

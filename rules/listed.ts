@@ -53,3 +53,36 @@ export function overruling(
   const window = publishedWindow(listed.at, policy, now);
   return window && now < window.latest + LATE_MS ? undefined : 'still_there';
 }
+
+/** What lists say of a name; `silent` where one could not be asked. Instants in epoch ms. */
+export interface Listings {
+  /** The registry's own list. */
+  own: number | 'silent' | undefined;
+  /** A list that was loaded. */
+  loaded: ListedDrop | 'silent' | undefined;
+  /** What counted when they were last asked. */
+  before?: number | undefined;
+}
+
+/**
+ * Which published instant counts, and the loaded list that does not. What counted before stands while a list is silent, and while it is
+ * only just over: a list of what is still to come no longer has it then.
+ */
+export function publishedBy(
+  { own, loaded, before }: Listings,
+  facts: Omit<ListedFacts, 'published'>,
+  policy: TldPolicy,
+): { at?: number; overruled?: Overruled } {
+  const isSilent = own === 'silent' || loaded === 'silent';
+  const ownAt = own === 'silent' ? undefined : own;
+  const list = loaded === 'silent' ? undefined : loaded;
+  const because = list && overruling(list, { ...facts, ...(ownAt !== undefined && { published: ownAt }) }, policy);
+  const overruled = list && because && because !== 'says_nothing' ? { ...list, because } : undefined;
+  const stands = (at: number) =>
+    (isSilent || at <= facts.now) && overruled?.at !== at && overruling({ at, list: '' }, facts, policy) === undefined;
+  const at =
+    ownAt ??
+    (because === undefined ? list?.at : undefined) ??
+    (before !== undefined && stands(before) ? before : undefined);
+  return { ...(at !== undefined && { at }), ...(overruled && { overruled }) };
+}

@@ -5,6 +5,7 @@
 import type { Cadence } from './cadence.ts';
 import type { Forecast, StageSince } from './forecast.ts';
 import type { Overruled } from './listed.ts';
+import type { Span } from './openings.ts';
 import { isLeaving, type RegistryAnswer, type Stage } from './stage.ts';
 import type { DropWindow, TldPolicy } from './tlds.ts';
 
@@ -36,6 +37,9 @@ export interface Sight {
   cadence?: Cadence;
   expiresAt?: number;
   drop?: DropWindow;
+  /** What the drop rests on, where a list published it. */
+  published?: number;
+  freed?: Span;
   next: Forecast['next'];
 }
 

@@ -96,7 +96,8 @@ async function journey(input: ReservationInput): Promise<void> {
       lastNote = number;
     }
     if (hasEnded(state)) arbitersAttention = null;
-    unheard = 0;
+    // What was only said again is no news: while a name is awarded, or waits for support, it is asked after ever more slowly.
+    if (entries.length > 0 || nextAt() > time.now()) unheard = 0;
     if (entries.length > 0 || before.attention !== arbitersAttention) await publish(entries);
     if (before.state.status !== state.status || stageOf(before.state) !== stageOf(state)) index();
     shown = { state, seq };
@@ -162,11 +163,14 @@ async function journey(input: ReservationInput): Promise<void> {
     const { what, at } = state.name.next;
     if (what === 'drop' && time.now() < at - BEFORE_DROP_MS) return at - BEFORE_DROP_MS;
     const patienceMs = Math.min(PATIENCE_MS * 2 ** unheard, LONGEST_PATIENCE_MS);
-    return Math.max(at, time.now()) + patienceMs;
+    return Math.max(nextAt(), time.now()) + patienceMs;
   }
 
+  /** By when something is to be told at the latest: what the name moves towards, or the end of a window. */
   function nextAt(): number {
-    return 'name' in state && state.name ? state.name.next.at : 0;
+    if (!('name' in state) || !state.name) return 0;
+    if (state.status === 'offered') return state.answerBy;
+    return state.status === 'awaiting_payment' ? state.payBy : state.name.next.at;
   }
 
   function show(): void {

@@ -79,7 +79,7 @@ export const whatToLookAt = ({ name, input, time }: Desk) => ({
 
 /** What a look must know of the one before. A drop that was published stands, though the list be away just before it. */
 function lastSeen(sight: Sight): NonNullable<LookInput['lastSeen']> {
-  const { seenAt: at, stage, since, owners, drop, doubtedUntil } = sight;
+  const { seenAt: at, stage, since, owners, published, doubtedUntil } = sight;
   const told = toldBy(sight);
   return {
     at,
@@ -88,7 +88,7 @@ function lastSeen(sight: Sight): NonNullable<LookInput['lastSeen']> {
     ...(owners && { owners }),
     ...(told && { told }),
     ...(doubtedUntil !== undefined && { doubtedUntil }),
-    ...(drop?.source === 'drop_list' && { published: drop.earliest }),
+    ...(published !== undefined && { published }),
   };
 }
 
@@ -238,13 +238,15 @@ function nextMark(desk: Desk, { stage, expiresAt }: Sight): { at: number; why: s
 
 function poll(desk: Desk, sight: Sight, onResult: (result: PollResult | 'ended') => void): CancellationScope {
   const { name, input, watchedRoid, disagreements } = desk;
-  const { stage, last, drop, next, cadence, answer } = sight;
+  const { stage, last, drop, published, freed, next, cadence, answer } = sight;
   const scope = new CancellationScope();
   const polled = scope.run(() =>
     desk.acts.poll(`Watch ${name} (${stage})`).watch({
       ...{ name, tld: input.tld, stage, next, answer, lookedAt: sight.seenAt, told: disagreements },
       ...(last && { last }),
       ...(drop && { drop }),
+      ...(published !== undefined && { published }),
+      ...(freed && { freed }),
       ...(cadence && { cadence }),
       ...(watchedRoid !== undefined && { watchedRoid }),
       ...(desk.lastPrint !== undefined && { seen: desk.lastPrint }),

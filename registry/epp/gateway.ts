@@ -113,7 +113,7 @@ export function createEppGateway(
     lookInTurn,
     peek: (name) => peek(lookup(name), () => lookInTurn(name)),
     hear: (name) => hear(lookInTurn(name), lookup(name)),
-    publishedDrop: async (name) => (await dropList?.())?.get(name.toLowerCase()),
+    ...(dropList && { publishedDrop: async (name: string) => (await dropList()).get(name.toLowerCase()) }),
     async create(request, clTRID) {
       const response = await client.send('transform', () => createXml(request, clTRID), clTRID);
       return { code: response.code, ...(response.code < 2000 ? creationOf(response) : {}) };

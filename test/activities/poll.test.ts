@@ -41,6 +41,8 @@ class World {
   now = NOW;
   epp: RegistryAnswer | Error = said();
   rdap: RdapAnswer | Error = told();
+  /** Absent: the registry publishes no list to us. */
+  list: (() => Promise<{ at: number } | undefined>) | undefined;
   asked: string[] = [];
   past: Past = { answeredAt: NOW - 6 * HOUR_MS, failures: 0 };
   input: PollInput = {
@@ -57,6 +59,7 @@ class World {
       lookInTurn: () => ask('epp', this.epp),
       peek: () => peek(ask('rdap', this.rdap), () => ask('epp', this.epp)),
       hear: () => hear(ask('epp', this.epp), ask('rdap', this.rdap)),
+      ...(this.list && { publishedDrop: this.list }),
     };
     this.asked = [];
     return poll(this.input, { gateway, past: this.past, now: this.now, random: 0.5 });
@@ -233,4 +236,33 @@ test('with nobody to go by both are asked again, the sooner of the two first', a
   expect(inWords(outcome)).toBe('RDAP: away (throttled, for 3600 s); EPP: away (own_limit, for 60 s)');
   await world.again();
   expect(world.asked).toEqual(['epp']);
+});
+
+test('once a name may be freed at any moment EPP is polled: RDAP would tell it late', async () => {
+  const world = new World();
+  const drop = { earliest: NOW, latest: NOW, source: 'drop_list', confidence: 'published' } as const;
+  world.input = { ...world.input, stage: 'pending_delete', drop };
+  world.past = { ...world.past, seen: 'as before' };
+  const outcome = await world.again();
+  expect([world.asked, outcome.inMs]).toEqual([['epp'], 5_000]);
+  world.epp = { kind: 'free', premium: false };
+  expect(await world.poll()).toEqual({ seen: 'as before' });
+  // Where EPP may not be asked just now, RDAP is better than nothing.
+  world.epp = new SourceTrouble('own_limit', 'registry x: polled as often as we may', MINUTE_MS);
+  await world.poll();
+  expect(world.asked).toContain('rdap');
+});
+
+test('a name that comes onto its registry’s list, or moves on it, is something to look at; in its last stage alone', async () => {
+  const world = await new World().agreed();
+  world.list = async () => ({ at: NOW + HOUR_MS });
+  await world.again();
+  world.input = { ...world.input, stage: 'pending_delete' };
+  expect(await world.poll()).toEqual({ seen: expect.any(String) });
+  world.input = { ...world.input, published: NOW + HOUR_MS };
+  await world.again();
+  world.list = () => Promise.reject(unreachable);
+  await world.again();
+  world.list = async () => ({ at: NOW + 2 * HOUR_MS });
+  expect(await world.poll()).toEqual({ seen: expect.any(String) });
 });

@@ -13,7 +13,9 @@ const answers: List = async () => ({ at: DROP });
 const isAway: List = () => Promise.reject(new RegistryUnreachable('drop list: does not answer'));
 const hasItNot: List = async () => undefined;
 
-function look(publishedDrop: List, lastSeen?: LookInput['lastSeen'], listed?: ListedDrop) {
+/** `freed`: so many questions later the name is free. */
+function look(publishedDrop: List, lastSeen?: LookInput['lastSeen'], listed?: ListedDrop, freed = Infinity) {
+  let asked = 0;
   const registration = {
     roid: 'D1-TEST',
     sponsor: 'other-registrar',
@@ -25,7 +27,7 @@ function look(publishedDrop: List, lastSeen?: LookInput['lastSeen'], listed?: Li
   };
   const gateway = {
     id: 'sandbox',
-    look: async () => ({ kind: 'registered', registration }),
+    look: async () => (asked++ < freed ? { kind: 'registered', registration } : { kind: 'free', premium: false }),
     publishedDrop,
   } as unknown as RegistryGateway;
   const deps = {
@@ -58,4 +60,24 @@ test('a list that never answered yet is asked again within a minute, not when po
 
 test('a list that answers without the name takes its drop back', async () => {
   expect((await look(hasItNot, { ...before, published: DROP })).drop).toMatchObject({ source: 'policy' });
+});
+
+test('a name that is freed between what EPP says and what its list says is seen to be free', async () => {
+  expect((await look(hasItNot, undefined, undefined, 1)).stage).toBe('available');
+});
+
+const over = (agoMs: number) => ({ ...before, published: NOW - agoMs });
+
+test('a list of what is still to come has a name no more at its instant: for an hour it is late, not taken back', async () => {
+  expect((await look(hasItNot, over(0))).drop).toMatchObject({ earliest: NOW, source: 'drop_list' });
+  expect((await look(hasItNot, over(3_599_999))).drop).toMatchObject({ source: 'drop_list' });
+  expect((await look(hasItNot, over(3_600_000))).drop).toMatchObject({ source: 'policy' });
+});
+
+test('a loaded list counts where the registry’s own says nothing, and loses against it', async () => {
+  const listed = { at: DROP, list: 'dlt_1' };
+  const sight = await look(hasItNot, undefined, listed);
+  expect([sight.drop?.source, sight.published, sight.overruled]).toEqual(['drop_list', DROP, undefined]);
+  const moved = await look(answers, undefined, { ...listed, at: DROP + 1 });
+  expect([moved.published, moved.overruled?.because]).toEqual([DROP, 'registry_list']);
 });

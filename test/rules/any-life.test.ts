@@ -15,59 +15,23 @@ import {
 } from '../../rules/reservation.ts';
 import { identityOf, isAnother, stageOf, type RegistryAnswer } from '../../rules/stage.ts';
 import { changeOf, doubtedUntil, isDoubtful, ownersAt, retryFrom, toldBy, type Sight } from '../../rules/watch.ts';
-import { isMailed } from '../../mail/telling.ts';
-import { at, DAY_MS, policies, registration } from './world.ts';
+import { answerFrom, OURS } from './any-answer.ts';
+import { agreeWithEachOther } from './notices-agree.ts';
+import { at, DAY_MS, policies } from './world.ts';
 
-const OURS = 'backorder';
-const ROID = 'D1-COM';
 const START = at('2026-01-01T00:00:00Z');
 
 /** What one question meets: an answer of any kind, nothing at all, or silence while days go by. */
 type Word = { afterMs: number; answer: RegistryAnswer | 'no answer' };
 
-const statuses = fc.constantFrom<[string[], string[]]>(
-  [['ok'], []],
-  [['ok'], ['autoRenewPeriod']],
-  [['ok'], ['autoRenewPeriod', 'renewPeriod']],
-  [['pendingDelete'], ['redemptionPeriod']],
-  [['pendingDelete'], ['pendingRestore']],
-  [['pendingDelete'], ['pendingDelete']],
-  [['pendingDelete'], []],
-  [[], []],
+const words = fc.array(
+  fc.record<Word>({ afterMs: fc.integer({ min: 60_000, max: 30 * DAY_MS }), answer: answerFrom(START) }),
+  {
+    minLength: 1,
+    maxLength: 25,
+    size: 'max',
+  },
 );
-const registered = fc
-  .record({
-    statuses,
-    roid: fc.constantFrom(ROID, ROID, ROID, ROID, 'D2-COM', ''),
-    sponsor: fc.constantFrom('old-registrar', 'old-registrar', 'gaining', OURS, ''),
-    years: fc.integer({ min: -1, max: 3 }),
-    days: fc.constantFrom(0, 0, 0, -20, 40),
-    servers: fc.constantFrom('ns1.owner.test', 'ns1.owner.test', 'ns1.parking.test'),
-    told: fc.boolean(),
-  })
-  .map(({ statuses: [shown, rgp], roid, sponsor, years, days, servers, told }): RegistryAnswer => ({
-    kind: 'registered',
-    registration: registration({
-      roid,
-      sponsor,
-      statuses: shown,
-      rgp,
-      nameservers: [servers],
-      registeredAt: roid === '' ? 0 : at('2020-03-01T12:00:00Z'),
-      expiresAt: told ? START + (30 + 365 * years + days) * DAY_MS : 0,
-    }),
-  }));
-const answer = fc.oneof(
-  { weight: 12, arbitrary: registered },
-  { weight: 1, arbitrary: fc.constant<RegistryAnswer>({ kind: 'free', premium: false }) },
-  { weight: 2, arbitrary: fc.constant<RegistryAnswer>({ kind: 'withheld', reason: 'In use' }) },
-  { weight: 1, arbitrary: fc.constant<'no answer'>('no answer') },
-);
-const words = fc.array(fc.record<Word>({ afterMs: fc.integer({ min: 60_000, max: 30 * DAY_MS }), answer }), {
-  minLength: 1,
-  maxLength: 25,
-  size: 'max',
-});
 const claims = fc.array(fc.record({ closes: fc.boolean(), waitsDays: fc.option(fc.nat(400), { nil: undefined }) }), {
   minLength: 1,
   maxLength: 4,
@@ -307,43 +271,10 @@ must.push([
   },
 ]);
 
-/** What one notice says of the stage and the date, and whether it says why that is other than before. */
-function claimsOf({ type, data }: TimelineEntry): { stage?: string; until?: number; reason?: unknown } {
-  const { stage, from, before } = data as { stage?: string; from?: string; before?: unknown };
-  const until = data['expiresAt'] as number | undefined;
-  switch (type) {
-    case 'reservation.stage_changed':
-      return { stage: String(stage), reason: from };
-    case 'reservation.renewed':
-      return { stage: 'registered', ...(until !== undefined && { until }), reason: data['how'] };
-    case 'reservation.expiring':
-      return { stage: 'registered', ...(until !== undefined && { until }), reason: before };
-    case 'reservation.expired':
-      return { stage: 'auto_renew_grace', ...(until !== undefined && { until }), reason: before };
-    default:
-      return {};
-  }
-}
-
 must.push([
   'no notice contradicts an earlier one without saying why',
   ({ journeys }) => {
-    for (const { entries } of journeys) {
-      let stage: string | undefined;
-      let until: number | undefined;
-      for (const entry of entries.filter(isMailed)) {
-        const said = claimsOf(entry);
-        const { type } = entry;
-        if (type === 'reservation.placed') stage = String(entry.data['stage']);
-        if (type === 'reservation.expired') expect(stage).toBe('registered');
-        if (said.stage !== undefined && type === 'reservation.expiring') expect(said.stage).toBe(stage);
-        if (type === 'reservation.stage_changed') expect(said.reason).toBe(stage);
-        if (said.until !== undefined && until !== undefined && said.until !== until) expect(said.reason).toBeDefined();
-        stage = said.stage ?? stage;
-        // A renewal whose date is not known takes back the one before it.
-        until = type === 'reservation.renewed' ? said.until : (said.until ?? until);
-      }
-    }
+    for (const { entries } of journeys) agreeWithEachOther(entries);
   },
 ]);
 

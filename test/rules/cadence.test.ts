@@ -1,7 +1,7 @@
 /** How often a name is asked about, and who answers where one source does not. */
 import fc from 'fast-check';
 import { CADENCE } from '../../registry/cadence.ts';
-import { nextPollInMs, pollEveryMs, retryInMs, standIn, type Polled } from '../../rules/cadence.ts';
+import { isDue, nextPollInMs, pollEveryMs, retryInMs, standIn, type Polled } from '../../rules/cadence.ts';
 import { STAGES, type Stage } from '../../rules/stage.ts';
 import { at, DAY_MS, HOUR_MS } from './world.ts';
 
@@ -32,6 +32,37 @@ test.each<[string, Stage, number]>([
 ])('at %s a name in %s is asked about every %d ms', (now, stage, everyMs) =>
   expect(pollEveryMs(name(stage), at(now))).toBe(everyMs),
 );
+
+const exactly = { ...drop, latest: DROP, source: 'drop_list', confidence: 'published' } as const;
+
+test.each<[string, Partial<Polled>, string, number]>([
+  ['a listed instant is just over', { drop: exactly }, '2026-04-25T18:00:00Z', 5_000],
+  ['it is over by ten minutes', { drop: exactly }, '2026-04-25T18:10:00Z', 30_000],
+  ['it is over by an hour', { drop: exactly }, '2026-04-25T19:00:00Z', 5 * MINUTE_MS],
+  ['it is over by a day', { drop: exactly }, '2026-04-26T18:00:00Z', HOUR_MS],
+  ['a window is open', {}, '2026-04-25T18:59:59.999Z', MINUTE_MS],
+  ['a window is over', {}, '2026-04-25T19:00:00Z', 5_000],
+])('while %s and the name is still there, it is asked about every so many ms', (_what, over, now, everyMs) =>
+  expect(pollEveryMs(name('pending_delete', over), at(now))).toBe(everyMs),
+);
+
+test('a name whose drop nobody foretells is asked about densely once its last stage is over', () => {
+  const { drop: _, ...rest } = name('redemption', { last: true });
+  const polled = { ...rest, freed: { earliest: DROP, latest: DROP } };
+  const minutes = [-7 * 60, -120, -30, 0, 30].map((minute) => pollEveryMs(polled, DROP + minute * MINUTE_MS));
+  expect(minutes).toEqual([HOUR_MS, 20 * MINUTE_MS, MINUTE_MS, 5_000, 30_000]);
+  expect([DROP - 1, DROP].map((now) => isDue(polled, now))).toEqual([false, true]);
+  expect(isDue(rest, DROP + DAY_MS)).toBe(false);
+});
+
+test('a poll before the instant sleeps no more than seconds past it', () =>
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 70_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (beforeMs, random) => {
+      const from = DROP - beforeMs;
+      const pauseMs = nextPollInMs(name('pending_delete', { drop: exactly }), from, random);
+      expect(from + pauseMs).toBeLessThanOrEqual(DROP + 5_001);
+    }),
+  ));
 
 test('that somebody will ask again tomorrow makes no name more interesting today', () => {
   const asked = name('redemption', { next: { what: 'registry_check', at: DROP } });

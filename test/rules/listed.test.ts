@@ -1,6 +1,6 @@
 /** What a drop list says, held against what the registry says: the registry is right, and why is told. */
 import { loadPolicies } from '../../registry/policies/policies.ts';
-import { overruling, type ListedDrop, type ListedFacts } from '../../rules/listed.ts';
+import { overruling, publishedBy, type ListedDrop, type ListedFacts } from '../../rules/listed.ts';
 import type { Registration, Stage } from '../../rules/stage.ts';
 import type { TldPolicy } from '../../rules/tlds.ts';
 import { at, DAY_MS, HOUR_MS } from './world.ts';
@@ -67,3 +67,44 @@ test('a list that names a day holds until that day’s release is over', () => {
   expect(said('2026-05-06T03:59:00Z')).toBeUndefined();
   expect(said('2026-05-06T05:30:00Z')).toBeUndefined();
 });
+
+const pending = facts('pending_delete');
+
+test.each<[string, Parameters<typeof publishedBy>[0], ListedFacts, ReturnType<typeof publishedBy>]>([
+  ['nobody’s', { own: undefined, loaded: undefined }, pending, {}],
+  ['the loaded one’s', { own: undefined, loaded: listed }, pending, { at: DROP }],
+  [
+    'the registry’s own',
+    { own: DROP + 1, loaded: listed },
+    pending,
+    { at: DROP + 1, overruled: { ...listed, because: 'registry_list' } },
+  ],
+  [
+    'what counted, while the own one is silent',
+    { own: 'silent', loaded: undefined, before: DROP },
+    pending,
+    { at: DROP },
+  ],
+  ['what counted, while loaded ones are', { own: undefined, loaded: 'silent', before: DROP }, pending, { at: DROP }],
+  ['nobody’s, where all answer without the name', { own: undefined, loaded: undefined, before: DROP }, pending, {}],
+  [
+    'what counted, where it is just over',
+    { own: undefined, loaded: undefined, before: DROP },
+    { ...pending, now: DROP },
+    { at: DROP },
+  ],
+  [
+    'nobody’s, where the registry contradicts it',
+    { own: undefined, loaded: 'silent', before: DROP },
+    facts('registered', { registration: registration({ expiresAt: at('2027-01-31T00:00:00Z') }) }),
+    {},
+  ],
+  [
+    'nobody’s, where the list that says so is overruled',
+    { own: undefined, loaded: { ...listed, roid: 'D2-UK' }, before: DROP },
+    { ...pending, now: DROP },
+    { overruled: { ...listed, roid: 'D2-UK', because: 'another_registration' } },
+  ],
+])('the instant that counts is %s', (_whose, listings, seen, expected) =>
+  expect(publishedBy(listings, seen, policy('uk'))).toEqual(expected),
+);

@@ -208,11 +208,11 @@ export class MemoryStore {
   readonly decisions = new Map<string, StoredDecision[]>();
   private readonly domains = new Map<string, { epoch: number; watchedRoid: string | undefined }>();
 
-  insert(id: string, name: string, join: Join): void {
+  insert(id: string, name: string, join: Join, registrar: string): void {
     const created = new Date(0);
     const doc = unpublished({
       _id: id,
-      registrar: 'rgr_1',
+      registrar,
       livemode: false,
       domain: { name, unicode: name, tld: 'test' },
       customer: { id },

@@ -65,6 +65,8 @@ let bundling: Promise<WorkflowBundleOption> | undefined;
 export class World {
   readonly registry = new MemoryRegistry();
   readonly store = new MemoryStore();
+  /** Who reserves from here on. */
+  registrar = 'rgr_1';
   /** By which rule names are awarded here. */
   award: Award = 'in_order';
   cadence = CADENCE;
@@ -167,11 +169,12 @@ export class World {
   /** What the API does for `POST /v1/reservations`. */
   async reserve(id: string, name: string, extra: Partial<Omit<Join, 'reservation'>> = {}): Promise<void> {
     const join: Join = { reservation: id, owner: `owner of ${id}`, onRenewal: 'keep_waiting', dryRun: false, ...extra };
-    this.store.insert(id, name, join);
+    const { registrar } = this;
+    this.store.insert(id, name, join, registrar);
     const domain = this.domainInput(name);
     const tick = await this.enter(name);
     const { carried: _, ...where } = domain;
-    const input: ReservationInput = { ...where, id, registrar: 'rgr_1', join };
+    const input: ReservationInput = { ...where, id, registrar, join };
     const { client } = this.env;
     await client.workflow.start('reservation', {
       workflowId: reservationWorkflowId(id),

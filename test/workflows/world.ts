@@ -6,6 +6,7 @@ import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
+import type { NameSettings } from '../../activities/deps.ts';
 import { registrationActivities } from '../../activities/registration.ts';
 import { createActivities } from '../../activities/index.ts';
 import { CADENCE } from '../../registry/cadence.ts';
@@ -67,6 +68,8 @@ export class World {
   readonly store = new MemoryStore();
   /** By which rule names are awarded here. */
   award: Award = 'in_order';
+  /** Where names here depart from their TLD's policy. */
+  terms: Pick<NameSettings, 'restoreRightsMs'> = {};
   readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
@@ -110,7 +113,7 @@ export class World {
       store: this.store,
       settingsOf: async (name) => {
         const { policy } = this.registry.films.get(name)?.story ?? {};
-        return { award: this.award, ...(policy !== undefined && { policy }) };
+        return { award: this.award, ...this.terms, ...(policy !== undefined && { policy }) };
       },
       policyOf: policies.of,
       cadence: CADENCE,

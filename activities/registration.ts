@@ -21,6 +21,8 @@ export interface RegistrationInput {
   reservation: string;
   /** The registration that was caught. */
   roid: string;
+  /** The test clock's now; real time where absent. */
+  now?: number;
 }
 
 export interface LetGoInput {
@@ -94,12 +96,12 @@ const isOurs = ({ owns }: Pick<RegistryAccess, 'owns'>, held: Held, roid: string
 async function confirm(
   deps: CatchDeps,
   { gateway }: RegistryAccess,
-  { catchId, name }: RegistrationInput,
+  { catchId, name, now = deps.now() }: RegistrationInput,
 ): Promise<void> {
   const held = await gateway.held(name);
   if (!held) return;
   const { nameservers, registrant = null } = held;
-  await deps.store.confirmRegistration(catchId, { nameservers, registrant, at: deps.now() });
+  await deps.store.confirmRegistration(catchId, { nameservers, registrant, at: now });
 }
 
 /** Nobody keeps the name servers that a name was caught with for another claim. */

@@ -208,6 +208,12 @@ export async function confirmRegistration(id: string, confirmed: Confirmed): Pro
   await Catches.updateOne({ _id: id }, { $set: { confirmed } });
 }
 
+/** A handle may stand for a person. */
+export async function forgetRegistrantsOf(reservations: readonly string[]): Promise<void> {
+  const named = { awarded_to: { $in: reservations }, confirmed: { $exists: true } };
+  await Catches.updateMany(named, { $set: { 'confirmed.registrant': null } });
+}
+
 export async function noteUnclaimed(id: string, unclaimed: Unclaimed): Promise<void> {
   await Catches.updateOne({ _id: id, 'unclaimed.what': { $ne: 'deleted' } }, { $set: { unclaimed } });
 }

@@ -254,9 +254,10 @@ async function handOver(desk: Desk, { catchId, roid }: CaughtName, reservation: 
     skippable: true,
     concerns: reservation,
     run: () =>
-      desk.acts
-        .registering(registry, `Make ${desk.name} the winner's: registrant and name servers`)
-        .registerFor({ catchId, name: desk.name, tld: desk.input.tld, reservation, roid }),
+      desk.acts.registering(registry, `Make ${desk.name} the winner's: registrant and name servers`).registerFor({
+        ...{ catchId, name: desk.name, tld: desk.input.tld, reservation, roid },
+        ...(desk.input.clock !== undefined && { now: desk.time.now() }),
+      }),
   });
 }
 

@@ -174,7 +174,15 @@ function listFrom(list: PolicyEntry['list']): Known<PublishedList> {
 }
 
 function sourcesOf(entry: PolicyEntry): Source[] {
-  const fields: PolicyField[] = ['grace', 'redemption', 'pending_delete', 'add_grace', 'restore_rights', 'drop', 'list'];
+  const fields: PolicyField[] = [
+    'grace',
+    'redemption',
+    'pending_delete',
+    'add_grace',
+    'restore_rights',
+    'drop',
+    'list',
+  ];
   return fields.flatMap((field) => {
     const fact = entry[field];
     if (fact === 'unknown' || !('source' in fact)) return [];

@@ -96,6 +96,7 @@ export interface UpdateHappening {
   roid: string;
   nameservers: string[];
   registrant?: string;
+  authInfo?: string;
 }
 
 export interface DomainFacts {

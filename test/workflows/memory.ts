@@ -133,6 +133,10 @@ export class MemoryRegistry implements RegistryGateway {
     return this.answered(1000);
   }
 
+  async hasAuthInfo(): Promise<boolean> {
+    return false;
+  }
+
   private answered(code: number): { code: number } {
     if (!this.loseNextAnswer) return { code };
     this.loseNextAnswer = false;

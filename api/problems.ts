@@ -118,13 +118,13 @@ export const PROBLEMS = {
   ),
   auth_info_shown: p(
     409,
-    'authInfo shown',
+    'Shown before',
     'The authInfo of this name was shown before. It is kept nowhere, and shown once.',
   ),
-  auth_info_in_progress: p(409, 'authInfo in progress', 'Somebody asks for this authInfo right now. Try again soon.'),
+  auth_info_in_progress: p(409, 'Being asked for', 'Somebody asks for this authInfo right now. Try again soon.'),
   auth_info_refused: p(
     409,
-    'authInfo refused',
+    'Refused by the registry',
     'The registry does not take another authInfo for this name as it stands. Nothing was shown.',
   ),
   registry_unavailable: p(503, 'Registry unavailable', 'The registry gives no answer. Nothing was shown; try again.'),

@@ -251,7 +251,12 @@ const takenBack: Teller = ({ reader: { words, when }, name, event }) => {
   const amount = words.money(refunded);
   return {
     subject: words.takenBack.subject(name),
-    paragraphs: [words.takenBack.text[why](name, when(at)), words.takenBack.refunded(amount), words.reserveAgain],
+    paragraphs: [
+      words.takenBack.text[why](name, when(at)),
+      words.takenBack.refunded(amount),
+      words.reserveAgain,
+      words.noPromise,
+    ],
     facts: [
       { label: words.labels.refunded, value: amount },
       ...(sponsor === undefined ? [] : [{ label: words.labels.sponsor, value: oneLine(sponsor, 100) }]),

@@ -152,7 +152,8 @@ async function journey(input: ReservationInput): Promise<void> {
     if (hasEnded(state)) {
       unheard += 1;
       const summary = `Make sure that somebody watches the award of ${name}`;
-      return void (await writes(summary).checkIn({ domain, unlessRunning: false }));
+      await writes(summary).checkIn({ domain, unlessRunning: false });
+      return;
     }
     const early = at !== null && at < nextAt();
     if (!early) unheard += 1;

@@ -10,10 +10,11 @@ import { profileOf, QUESTIONS_PER_SECOND } from '../profiles.ts';
 import { createRdapClient, type RdapClient } from '../rdap/client.ts';
 import { hear, lookupFor, peek } from '../rdap/hearing.ts';
 import { EppClient, type EppClientOptions } from './client.ts';
+import { hasAuthInfo } from './auth-info.ts';
 import { checksOf, unusable } from './check.ts';
 import { createXml, deleteXml, infoXml, updateXml } from './commands.ts';
 import { contactsOf } from './contacts.ts';
-import { authInfoOf, creationOf, registrantOf, registrationOf } from './replies.ts';
+import { creationOf, registrantOf, registrationOf } from './replies.ts';
 
 export interface GatewayOptions extends Pick<
   EppClientOptions,
@@ -123,15 +124,9 @@ export function createEppGateway(
       if (held === 'none') return undefined;
       return held === 'closed' ? SOMEBODYS : held;
     },
-    async hasAuthInfo(name, authInfo) {
-      const response = await client.send('query', (clTRID) => infoXml(name, clTRID, authInfo));
-      if (response.code === 2202 || response.code === 2201 || response.code === 2303) return false;
-      if (response.code >= 2000 || response.code === 0) throw unusable(entry.id, 'info', response.code);
-      // A registry that keeps no more than its hash answers yes without it (RFC 9154 section 4.3).
-      return (authInfoOf(response) ?? authInfo) === authInfo;
-    },
     update: (request, clTRID) => change(updateXml(request, clTRID), clTRID),
     delete: (name, clTRID) => change(deleteXml(name, clTRID), clTRID),
+    hasAuthInfo: (name, authInfo) => hasAuthInfo(client, entry.id, name, authInfo),
     ...contactsOf(client, entry.id),
     ping: () => client.hello(),
     close: () => client.close(),

@@ -45,7 +45,12 @@ test.each<[keyof typeof told, 'en' | 'de', string, string[]]>([
     ['seit dem 18. April 2026', 'rückgängig', '69,00 USD, ist dem Konto gutgeschrieben', 'Erstattet: 69,00 USD'],
   ],
   ['gone', 'en', 'example.com was taken back by its registry', ['no longer has that registration', 'guarantee']],
-  ['moved', 'de', 'example.com wurde von der Registry zurückgenommen', ['einen anderen Registrar', 'garantier']],
+  [
+    'moved',
+    'de',
+    'example.com wurde von der Registry zurückgenommen',
+    ['einen anderen Registrar', 'Garantiert ist nichts'],
+  ],
 ])('%s, in %s: %s', (what, locale, subject, says) => {
   const customer = { ...reservation.customer, locale };
   const mail = noticeFor({ ...reservation, customer }, told[what], settings);

@@ -1,7 +1,7 @@
 /** What the arbiter does about an award once it was paid: watch it while it can be taken back, and give back what was paid for one that was. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { awardOperation, findingOf, type Finding } from '../rules/after-award.ts';
+import { awardOperation, findingOf, type AwardEnd, type Finding } from '../rules/after-award.ts';
 import type { Money } from '../rules/money.ts';
 import type { AwardWatch, NewWatch, Unclaimed } from '../store/domains.ts';
 import type { EngineDeps } from './deps.ts';
@@ -52,16 +52,15 @@ export const afterAwardActivities = (deps: Pick<EngineDeps, 'store' | 'money' | 
     });
   },
 
-  /** What was paid is there again before anybody is told; both are done once. */
+  /** What was paid is there again before anybody is told; done once. */
   async takeBackAward({ catchId, reservation, price, at }: TakenBackAward): Promise<void> {
     const settles = awardOperation(catchId, reservation);
     const operation = `take_back:${catchId}:${reservation}`;
     const claim = { reservation, operation, settles, amount: price, reason: 'taken_back_by_registry' };
     await moneyActivities(deps).giveBackAward({ claims: [claim], at });
-    await deps.store.endWatch(catchId, 'taken_back');
   },
 
-  endWatch: ({ catchId, ended }: { catchId: string; ended: 'stands' | 'left' }): Promise<void> =>
+  endWatch: ({ catchId, ended }: { catchId: string; ended: AwardEnd }): Promise<void> =>
     deps.store.endWatch(catchId, ended),
 
   noteUnclaimed: ({ catchId, ...unclaimed }: Unclaimed & { catchId: string }): Promise<void> =>

@@ -10,6 +10,8 @@ import { askAuthInfo, findCatch, giveUpAuthInfo, noteCommand, showAuthInfo, type
 import { problem, type Problem } from './problems.ts';
 
 const MOST_TRIES = 2;
+/** Under what a call may take: what its caller has given up is not shown to nobody. */
+const WITHIN_MS = 7_000;
 
 interface Asked {
   caught: CatchDoc;
@@ -22,8 +24,10 @@ export async function showOnce({ caught, reservation, inquiry, now }: Asked): Pr
   const id = caught._id;
   if (!(await askAuthInfo(id, now()))) return refusal(id);
   const authInfo = newAuthInfo();
+  const until = now() + WITHIN_MS;
   const note = () => noteCommand(id, { command: 'domain:update', reservation, at: new Date(now()) });
-  const refused = await set(inquiry, caught.name, authInfo, note);
+  const isLate = () => now() >= until;
+  const refused = await set({ inquiry, name: caught.name, authInfo, note, isLate });
   if (refused) {
     await giveUpAuthInfo(id);
     return refused;
@@ -36,20 +40,24 @@ async function refusal(id: string): Promise<Problem> {
   return shown ? problem('auth_info_shown') : problem('auth_info_in_progress', { retryAfterS: 5 });
 }
 
+interface Setting {
+  inquiry: Inquiry;
+  name: string;
+  authInfo: string;
+  /** Puts the command on record, and answers its clTRID. */
+  note(): Promise<string | null>;
+  isLate(): boolean;
+}
+
 /** Set and confirmed, or why not. After an answer that was lost the registry is asked first. */
-async function set(
-  inquiry: Inquiry,
-  name: string,
-  authInfo: string,
-  note: () => Promise<string | null>,
-): Promise<Problem | undefined> {
+async function set({ inquiry, name, authInfo, note, isLate }: Setting): Promise<Problem | undefined> {
   try {
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
+    for (let tries = 0; tries < MOST_TRIES && !isLate(); tries++) {
       const clTRID = await note();
       if (clTRID === null) return problem('not_won');
       const code = await codeOf(() => inquiry.setAuthInfo(name, authInfo, clTRID));
       if (code !== undefined && meaningOfChange(code) === 'refused') return problem('auth_info_refused');
-      if (await inquiry.hasAuthInfo(name, authInfo)) return undefined;
+      if ((await inquiry.hasAuthInfo(name, authInfo)) && !isLate()) return undefined;
     }
   } catch (error) {
     if (!(error instanceof RegistryUnreachable)) throw error;

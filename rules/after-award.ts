@@ -61,6 +61,9 @@ export const awardOperation = (catchId: string, reservation: string): string => 
 export const TAKEN_BACK = ['gone', 'other_sponsor', 'other_registration'] as const;
 export type TakenBackWhy = (typeof TAKEN_BACK)[number];
 
+/** How the watch of an award ends. */
+export type AwardEnd = 'stands' | 'left' | 'taken_back';
+
 export type Finding =
   | { kind: 'stands' }
   /** Transferred away by whoever has the authInfo: it was theirs to transfer. */
@@ -95,6 +98,10 @@ export function askNextAt(
   const ahead = instants.filter((at) => at !== undefined && at > now) as number[];
   return ahead.length > 0 ? Math.min(...ahead) : now + ASK_AGAIN_MS;
 }
+
+/** Nobody asked for so long that what became of the name since need not be its registry's doing. */
+const TOO_LATE_MS = 30 * 86_400_000;
+export const saysNothingOf = ({ until }: { until: number }, now: number): boolean => now >= until + TOO_LATE_MS;
 
 export type MayUndo =
   { kind: 'may'; before: number } | { kind: 'add_grace_unknown' | 'no_add_grace' | 'add_grace_over' };

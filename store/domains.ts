@@ -3,7 +3,7 @@
  * registration is watched, and each drop's catch with its award. A catch is one document, so that one write decides each step once.
  */
 import mongoose, { Schema } from 'mongoose';
-import type { Delivery } from '../rules/after-award.ts';
+import type { AwardEnd, Delivery } from '../rules/after-award.ts';
 import type { Money } from '../rules/money.ts';
 import { isDuplicate } from './connection.ts';
 
@@ -61,7 +61,7 @@ export interface AwardWatch {
   until: number;
   delivery: Delivery;
   /** Null: it is watched still. */
-  ended: 'stands' | 'left' | 'taken_back' | null;
+  ended: AwardEnd | null;
 }
 
 export interface Confirmed {
@@ -200,7 +200,7 @@ export const watchedAward = (name: string): Promise<CatchDoc | null> =>
     .exec();
 
 /** How it ended first stands. */
-export async function endWatch(id: string, ended: Exclude<AwardWatch['ended'], null>): Promise<void> {
+export async function endWatch(id: string, ended: AwardEnd): Promise<void> {
   await Catches.updateOne({ _id: id, 'watch.ended': null }, { $set: { 'watch.ended': ended } });
 }
 

@@ -2,8 +2,8 @@
  * The last of the arbiter's deadlines: a paid award is watched until its registry can no longer take it back. Who wins it is told when it
  * is delivered, and that it was taken back, once what was paid is there again.
  */
-import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
-import { askNextAt, watchFrom, type Finding, type Watch } from '../rules/after-award.ts';
+import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { askNextAt, saysNothingOf, watchFrom, type AwardEnd, type Finding, type Watch } from '../rules/after-award.ts';
 import type { Money } from '../rules/money.ts';
 import { identityOf } from '../rules/stage.ts';
 import type { Sight } from '../rules/watch.ts';
@@ -55,7 +55,7 @@ export async function askOfAward(desk: Desk): Promise<void> {
   });
   const now = desk.time.now();
   // Support knows better than the registry tells: it is watched no longer.
-  if (asked.kind !== 'done') return endWatch(desk, award, 'stands');
+  if (asked.kind !== 'done' || saysNothingOf(award, now)) return endWatch(desk, award, 'stands');
   await conclude(desk, award, asked.value, now);
 }
 
@@ -81,23 +81,14 @@ async function conclude(desk: Desk, award: WatchedAward, finding: Finding, now: 
   }
 }
 
-async function endWatch(desk: Desk, { catchId, reservation }: WatchedAward, ended: 'stands' | 'left'): Promise<void> {
-  await desk.support.attempt({
-    name: 'award_watch',
-    skippable: true,
-    run: () => desk.acts.write(`The award of ${desk.name} is watched no longer`).endWatch({ catchId, ended }),
-  });
-  desk.tell(reservation, { kind: 'stands', at: desk.time.now(), ...(ended === 'left' && { left: true }) });
-  desk.award = undefined;
-}
-
 /** The money is back before it is told. */
 async function takeBack(
   desk: Desk,
-  { catchId, reservation, price }: WatchedAward,
+  award: WatchedAward,
   { kind: _, ...finding }: Extract<Finding, { kind: 'taken_back' }>,
 ): Promise<void> {
   const at = desk.time.now();
+  const { catchId, reservation, price } = award;
   await desk.support.attempt({
     name: 'give_back',
     skippable: false,
@@ -107,6 +98,22 @@ async function takeBack(
         .takeBackAward({ catchId, reservation, price, at }),
   });
   desk.tell(reservation, { kind: 'taken_back', at, refunded: price, ...finding });
+  await forgetAward(desk, award, 'taken_back');
+}
+
+async function endWatch(desk: Desk, award: WatchedAward, ended: 'stands' | 'left'): Promise<void> {
+  desk.tell(award.reservation, { kind: 'stands', at: desk.time.now(), ...(ended === 'left' && { left: true }) });
+  await forgetAward(desk, award, ended);
+}
+
+/** Only once it was told: an arbiter that is gone before that is followed by one that finds the same, and tells it. */
+async function forgetAward(desk: Desk, { catchId, reservation }: WatchedAward, ended: AwardEnd): Promise<void> {
+  await condition(() => desk.announcer.hasTold(reservation));
+  await desk.support.attempt({
+    name: 'award_watch',
+    skippable: true,
+    run: () => desk.acts.write(`The award of ${desk.name} is watched no longer`).endWatch({ catchId, ended }),
+  });
   desk.award = undefined;
 }
 
@@ -121,6 +128,8 @@ export async function endEarlierWatch(desk: Desk, catchId: string): Promise<void
 export async function restAfterAward(desk: Desk): Promise<void> {
   const { award } = desk;
   if (!award) return;
+  // Nobody looks for those who ask what the arbiter saw.
+  desk.sight = undefined;
   desk.show();
   const wake = () => desk.lookIsDue || desk.isNeeded() || mayHandOver(desk);
   const polling = desk.input.clock === undefined ? poll(desk, award) : undefined;

@@ -145,6 +145,18 @@ describe('on a test clock', () => {
     });
   });
 
+  test('an arbiter that comes back too late to tell whose doing it was gives nothing back', async () => {
+    await world.run(async () => {
+      await won();
+      await world.domain(NAME).terminate('by hand');
+      happens({ what: 'purged', day: 115 });
+      for (const doc of world.store.catches.values()) if (doc.watch) doc.watch.until = start + 80 * DAY_MS;
+      await world.advance(5);
+      expect(since('rsv_1')).toEqual(['observation.award_stands']);
+      expect(booked()).not.toContain('give_back 6900');
+    });
+  });
+
   test('whoever joins while it is watched is refused as the registry says', async () => {
     await world.run(async () => {
       await won();

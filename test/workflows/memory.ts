@@ -21,9 +21,10 @@ import type { ListedDrop } from '../../rules/listed.ts';
 import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
+import type { AwardEnd } from '../../rules/after-award.ts';
 import type { AwardDoc, StoredDecision } from '../../store/awards.ts';
 import type { AuctionOpening, AuctionState, TakenBidDoc } from '../../store/auctions.ts';
-import type { AwardWatch, CatchDoc, Caught, Confirmed, NewWatch, SentCommand, Unclaimed } from '../../store/domains.ts';
+import type { CatchDoc, Caught, Confirmed, NewWatch, SentCommand, Unclaimed } from '../../store/domains.ts';
 import type { Holder } from '../../store/reservation-queries.ts';
 import { unpublished, type EventDoc, type Publication, type ReservationDoc } from '../../store/reservations.ts';
 
@@ -369,7 +370,7 @@ export class MemoryStore {
     return [...this.catches.values()].find((doc) => doc.name === name && doc.watch?.ended === null) ?? null;
   }
 
-  async endWatch(id: string, ended: NonNullable<AwardWatch['ended']>) {
+  async endWatch(id: string, ended: AwardEnd) {
     const watch = this.catches.get(id)?.watch;
     if (watch) watch.ended ??= ended;
   }

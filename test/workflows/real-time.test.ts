@@ -35,7 +35,7 @@ test('110 days of polling cost few events, and end with the name', async () => {
       'observation.award_stands',
     ]);
     expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(310);
-    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(175);
   });
 });
 
@@ -45,7 +45,7 @@ test('80 days of polling, from the expiry on, cost few events', async () => {
     await world.reserve('rsv_1', NAME);
     await world.ended('rsv_1');
     expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(250);
-    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(175);
   });
 });
 

@@ -29,6 +29,7 @@ export interface NameSettings {
   cutoffMs?: number;
   leadMs?: number;
   award?: Award;
+  restoreRightsMs?: number;
   /** The TLD whose registry's policy it lives by. */
   policy?: string;
 }
@@ -39,7 +40,7 @@ export interface RegistryDeps {
 }
 
 export interface CatchDeps extends RegistryDeps {
-  store: Pick<typeof domains, 'intendCatch' | 'takeAttempts' | 'recordCaught' | 'noteCommand'> &
+  store: Pick<typeof domains, 'intendCatch' | 'takeAttempts' | 'recordCaught' | 'noteCommand' | 'confirmRegistration'> &
     Pick<typeof reservations, 'findReservation'>;
   /** Epoch ms by this machine's clock: at a drop, milliseconds count. */
   now(): number;
@@ -55,7 +56,11 @@ export interface MoneyDeps {
 export interface EngineDeps extends RegistryDeps, MoneyDeps {
   client: Client;
   store: Pick<typeof dropLists, 'listedDrop'> &
-    Pick<typeof domains, 'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward'> &
+    Pick<
+      typeof domains,
+      'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward' | 'findCatch' | 'beginWatch' | 'watchedAward'
+    > &
+    Pick<typeof domains, 'endWatch' | 'noteUnclaimed'> &
     Pick<typeof awards, 'recordDecision'> &
     Pick<typeof auctions, 'beginAuction' | 'publishAuction'> &
     Pick<

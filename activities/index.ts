@@ -1,4 +1,5 @@
 /** All that workflows ask of the world, by concern. Deps are handed in, so that a test passes its own. */
+import { afterAwardActivities } from './after-award.ts';
 import { arbiterActivities } from './arbiter.ts';
 import { awardActivities } from './award.ts';
 import { auctionActivities } from './auctions.ts';
@@ -12,6 +13,7 @@ import { watchActivities } from './watch.ts';
 export const createActivities = (deps: EngineDeps) => ({
   ...arbiterActivities(deps),
   ...awardActivities(deps),
+  ...afterAwardActivities(deps),
   ...auctionActivities(deps),
   ...watchActivities(deps),
   ...tellActivities(deps),

@@ -5,7 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { OutcomeUnknown, type ContactDetails } from '../registry/gateway.ts';
+import { OutcomeUnknown, type ContactDetails, type Held } from '../registry/gateway.ts';
 import { changeTo, meaningOfChange, type RegistrationChange, type WantedRegistration } from '../rules/registration.ts';
 import { isAnother } from '../rules/stage.ts';
 import type { SentCommand } from '../store/domains.ts';
@@ -21,6 +21,18 @@ export interface RegistrationInput {
   reservation: string;
   /** The registration that was caught. */
   roid: string;
+  /** The test clock's now; real time where absent. */
+  now?: number;
+}
+
+export interface LetGoInput {
+  catchId: string;
+  name: string;
+  tld: string;
+  /** The registration that was caught. */
+  roid: string;
+  /** Epoch ms by this machine's clock: not sent later. Absent where time stands still. */
+  before?: number;
 }
 
 /** After so many answers without the change it is for people, or for later. */
@@ -39,7 +51,27 @@ export const registrationActivities = (deps: CatchDeps) => ({
       send: async (change) =>
         access.gateway.update({ name: input.name, ...change }, await noted(deps, input, 'domain:update')),
     });
+    await confirm(deps, access, input);
     return { commands: commands + updates };
+  },
+
+  /** Nobody takes it: deleted while that costs nothing. Answers once info shows it gone, or on its way, with how many commands that took. */
+  async letGo({ catchId, name, tld, roid, before }: LetGoInput): Promise<{ commands: number }> {
+    const access = registryFor(deps, tld);
+    const commands = await carryOut<true>({
+      what: 'delete',
+      async outstanding() {
+        const held = await access.gateway.held(name);
+        return held && isOurs(access, held, roid) && !held.statuses.includes('pendingDelete') ? true : undefined;
+      },
+      async send() {
+        if (before !== undefined && deps.now() >= before)
+          throw ApplicationFailure.nonRetryable('too late to be undone', 'add_grace_over');
+        const command = { catchId, reservation: null };
+        return access.gateway.delete(name, await noted(deps, command, 'domain:delete'));
+      },
+    });
+    return { commands };
   },
 });
 
@@ -51,10 +83,25 @@ async function outstanding(
   wanted: WantedRegistration,
 ): Promise<RegistrationChange | undefined> {
   const held = await gateway.held(name);
-  if (!held || !owns.includes(held.sponsor) || isAnother(held, roid))
+  if (!held || !isOurs({ owns }, held, roid))
     throw ApplicationFailure.nonRetryable('the registration is not ours', 'registration_gone');
   if (held.statuses.includes('pendingUpdate')) throw later('update_pending');
   return changeTo(held, wanted);
+}
+
+const isOurs = ({ owns }: Pick<RegistryAccess, 'owns'>, held: Held, roid: string): boolean =>
+  owns.includes(held.sponsor) && !isAnother(held, roid);
+
+/** What info shows now that it is the winner's: what the winner is shown of it later, without asking the registry. */
+async function confirm(
+  deps: CatchDeps,
+  { gateway }: RegistryAccess,
+  { catchId, name, now = deps.now() }: RegistrationInput,
+): Promise<void> {
+  const held = await gateway.held(name);
+  if (!held) return;
+  const { nameservers, registrant = null } = held;
+  await deps.store.confirmRegistration(catchId, { nameservers, registrant, at: now });
 }
 
 /** Nobody keeps the name servers that a name was caught with for another claim. */
@@ -104,7 +151,7 @@ function makeContact(
 }
 
 interface Errand<Change> {
-  what: 'update' | 'contact';
+  what: 'update' | 'contact' | 'delete';
   /** What the registry does not show yet. */
   outstanding: () => Promise<Change | undefined>;
   send: (change: Change) => Promise<{ code: number }>;
@@ -143,7 +190,7 @@ const later = (type: string) => ApplicationFailure.retryable('the registry is as
 /** The command is on record before its first byte leaves. */
 async function noted(
   { store, now }: CatchDeps,
-  { catchId, reservation }: RegistrationInput,
+  { catchId, reservation }: { catchId: string; reservation: string | null },
   command: SentCommand['command'],
 ): Promise<string> {
   const cltrid = await store.noteCommand(catchId, { command, reservation, at: new Date(now()) });

@@ -4,6 +4,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import pLimit from 'p-limit';
 import type { Announcement } from '../workflows/announcer.ts';
 import {
+  checkSignal,
   domainStart,
   domainWorkflowId,
   joinSignal,
@@ -62,7 +63,8 @@ interface Published {
 
 interface CheckIn {
   domain: DomainInput;
-  join: JoinMessage;
+  /** Absent: its award is watched, and it asks for no place. */
+  join?: JoinMessage;
   unlessRunning: boolean;
 }
 
@@ -145,7 +147,9 @@ async function endByHand(deps: EngineDeps, reservation: string): Promise<void> {
   await store.publishReservation(publication);
 }
 
-/** Joins the arbiter of a name, starting it where it does not run. */
-export async function wakeDomain(client: Client, domain: DomainInput, join: JoinMessage): Promise<void> {
-  await client.workflow.signalWithStart('domain', { ...domainStart(domain), signal: joinSignal, signalArgs: [join] });
+/** Joins the arbiter of a name, or has it look, starting it where it does not run. */
+export async function wakeDomain(client: Client, domain: DomainInput, join: JoinMessage | undefined): Promise<void> {
+  const start = domainStart(domain);
+  if (join) await client.workflow.signalWithStart('domain', { ...start, signal: joinSignal, signalArgs: [join] });
+  else await client.workflow.signalWithStart('domain', { ...start, signal: checkSignal, signalArgs: [{}] });
 }

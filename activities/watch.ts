@@ -157,10 +157,10 @@ async function policyFor(deps: EngineDeps, name: string, tld: string) {
   const { policy: livesBy = tld, ...settings } = await deps.settingsOf(name);
   const policy = deps.policyOf(livesBy);
   if (!policy) throw ApplicationFailure.nonRetryable('no policy for this TLD', 'tld_not_supported');
-  const { version, award, listPrice, cutoffMs, leadMs } = policy;
+  const { version, award, listPrice, cutoffMs, leadMs, addGraceMs, restoreRightsMs } = policy;
   const wayIn = wayInForSome(policy);
   const namePolicy: NamePolicy = {
-    ...{ version, award, listPrice, cutoffMs, leadMs, ...settings },
+    ...{ version, award, listPrice, cutoffMs, leadMs, addGraceMs, restoreRightsMs, ...settings },
     ...(wayIn !== undefined && { someWithoutRace: true }),
   };
   return { policy, namePolicy };

@@ -28,6 +28,7 @@ import { offerRoutes } from './routes/offers.ts';
 import { paymentRoutes } from './routes/payments.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { registrarRoutes } from './routes/registrars.ts';
+import { registrationRoutes } from './routes/registration.ts';
 import { reportRoutes } from './routes/report.ts';
 import { reservationRoutes } from './routes/reservations.ts';
 import { sandboxRoutes } from './routes/sandbox.ts';
@@ -53,6 +54,7 @@ export const allRoutes = (deps: RouteDeps): Route[] => [
   ...sandboxRoutes(deps),
   ...testClockRoutes(deps),
   ...reservationRoutes(deps),
+  ...registrationRoutes(deps),
   ...reportRoutes(deps),
   ...decisionRoutes(deps),
   ...offerRoutes(deps),

@@ -105,6 +105,29 @@ export const PROBLEMS = {
     'No such award',
     'No award of this name was decided that a claim of yours was considered in.',
   ),
+  not_won: p(409, 'Not won', 'This reservation has won no name: there is no registration to show.'),
+  taken_back: p(
+    409,
+    'Taken back',
+    'The registry took this name back after it was awarded, and what was paid was given back.',
+  ),
+  delivery_held: p(
+    409,
+    'Delivery held',
+    'Whoever had the name before can still have it back; the registration says until when.',
+  ),
+  auth_info_shown: p(
+    409,
+    'Shown before',
+    'The authInfo of this name was shown before. It is kept nowhere, and shown once.',
+  ),
+  auth_info_in_progress: p(409, 'Being asked for', 'Somebody asks for this authInfo right now. Try again soon.'),
+  auth_info_refused: p(
+    409,
+    'Refused by the registry',
+    'The registry does not take another authInfo for this name as it stands. Nothing was shown.',
+  ),
+  registry_unavailable: p(503, 'Registry unavailable', 'The registry gives no answer. Nothing was shown; try again.'),
   reservation_ended: p(409, 'Reservation ended', 'This reservation has ended; its outcome says how.'),
 
   // Auctions

@@ -1,4 +1,5 @@
 /** Reservations as JSON. What the arbiter and the workflow say now goes before what was last published; `as_of` says when it was true. */
+import type { Delivery } from '../rules/after-award.ts';
 import type { Money } from '../rules/money.ts';
 import { standing, type Standing } from '../rules/queue.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type NameView,
   type Outcome,
   type ReservationState,
+  type TakenBack,
 } from '../rules/reservation.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 import type { Sight } from '../rules/watch.ts';
@@ -105,12 +107,29 @@ export const dropView = ({ earliest, latest, source, confidence }: DropWindow) =
   confidence,
 });
 
+export const deliveryView = (delivery: Delivery) => ({
+  status: delivery.status,
+  ...(delivery.status === 'held' && { until: iso(delivery.deliverAt) }),
+  why: delivery.why,
+});
+
+export const takenBackView = ({ at, why, sponsor, refunded }: TakenBack) => ({
+  at: iso(at),
+  why,
+  ...(sponsor !== undefined && { sponsor }),
+  refunded,
+});
+
 export function outcomeView(outcome: Outcome) {
   const { result, reason, at } = outcome;
   const told = { result, reason, at: iso(at) };
   switch (outcome.result) {
     case 'won':
-      return { ...told, price: outcome.price, registered_to: outcome.registeredTo };
+      return {
+        ...told,
+        ...{ price: outcome.price, registered_to: outcome.registeredTo, delivery: deliveryView(outcome.delivery) },
+        ...(outcome.takenBack && { taken_back: takenBackView(outcome.takenBack) }),
+      };
     case 'lost':
       return {
         ...told,

@@ -10,6 +10,8 @@ import { isMailed, stageOf, type NoticedEvent } from './telling.ts';
 const LASTING = [
   'reservation.placed',
   'reservation.won',
+  'reservation.delivered',
+  'reservation.taken_back',
   'reservation.lost',
   'reservation.missed',
   'reservation.cancelled',

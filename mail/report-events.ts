@@ -92,6 +92,12 @@ const SENTENCES: Record<string, (retelling: Retelling) => string[]> = {
   'decision.accepted': ({ reader }) => [reader.report.decision.accepted],
   'decision.declined': ({ reader }) => [reader.report.decision.declined],
   'decision.lapsed': ({ reader }) => [reader.report.decision.lapsed],
+  'reservation.delivered': ({ reader, reservation }) => [reader.words.delivered.text(reservation.domain.unicode)],
+  'reservation.taken_back': (retelling) =>
+    (tell(retelling.reader, retelling.reservation, retelling.event)?.paragraphs ?? []).slice(0, 2),
+  'observation.award_stands': ({ reader, event: { data } }) => [
+    reader.report.awardStands[data['left'] === true ? 'left' : 'stands'],
+  ],
   'decision.retry': (retelling) => decided('retry', retelling),
   'decision.skip': (retelling) => decided('skip', retelling),
   'notice.sent': ({ reader, event }) => [reader.report.notice.sent(aboutIn(reader, event))],
@@ -103,6 +109,9 @@ const SENTENCES: Record<string, (retelling: Retelling) => string[]> = {
     return [reason === 'given_up' ? givenUp(about) : refused(about, code === undefined ? undefined : text(code))];
   },
 };
+
+/** What was won, and is no longer. */
+export const isTakenBack = ({ type }: Pick<TimelineEntry, 'type'>): boolean => type === 'reservation.taken_back';
 
 const ENDINGS = ['won', 'lost', 'missed', 'cancelled', 'rejected'].map((result) => `reservation.${result}`);
 export const isEnding = ({ type }: Pick<TimelineEntry, 'type'>): boolean => ENDINGS.includes(type);

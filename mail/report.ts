@@ -9,7 +9,7 @@ import type { Head } from '../rules/timeline.ts';
 import type { CreateAnswer, DropAccount } from '../rules/tried.ts';
 import { oneLine } from './clean.ts';
 import { readerOf, type Reader } from './reader.ts';
-import { inWords, isEnding } from './report-events.ts';
+import { inWords, isEnding, isTakenBack } from './report-events.ts';
 import { dropWords, shownName, tell, type NoticedEvent, type NoticedReservation } from './telling.ts';
 import { RESULT_CODES } from './wording/report.ts';
 
@@ -105,13 +105,14 @@ export function reportOf(reported: Reported): Report {
 function resultIn(reader: Reader, { reservation, events }: Reported): string[] {
   const { words, report } = reader;
   const { state } = reservation;
-  const ending = hasEnded(state) ? events.findLast(isEnding) : undefined;
-  if (ending) {
-    const { paragraphs = [], facts = [] } = tell(reader, reservation, ending) ?? {};
-    return [
+  if (hasEnded(state) && events.some(isEnding)) {
+    const told = [events.findLast(isEnding), events.findLast(isTakenBack)].flatMap((event) =>
+      event ? (tell(reader, reservation, event) ?? []) : [],
+    );
+    return told.flatMap(({ paragraphs, facts = [] }) => [
       ...paragraphs.filter((one) => one !== words.noPromise),
       ...facts.map(({ label, value }) => `${label}: ${value}`),
-    ];
+    ]);
   }
   const view = 'name' in state ? state.name : undefined;
   return [

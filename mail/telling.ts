@@ -4,7 +4,7 @@
  */
 import type { ExpiryMark } from '../rules/expiry.ts';
 import type { Money } from '../rules/money.ts';
-import { hasEnded, type Outcome, type ReservationState } from '../rules/reservation.ts';
+import { hasEnded, type Outcome, type ReservationState, type TakenBack } from '../rules/reservation.ts';
 import { STAGES, type Stage } from '../rules/stage.ts';
 import type { Head } from '../rules/timeline.ts';
 import type { DropWindow } from '../rules/tlds.ts';
@@ -222,16 +222,44 @@ const outcomeOf = <R extends Outcome['result']>({ data }: NoticedEvent, _result:
 
 const won: Teller = ({ reader, name, event }) => {
   const { words, when } = reader;
-  const { at, price, registeredTo, roid, expiresAt } = outcomeOf(event, 'won');
+  const { at, price, registeredTo, roid, expiresAt, delivery } = outcomeOf(event, 'won');
   return {
     subject: words.won.subject(name),
-    paragraphs: [words.won.text(name, words.money(price)), words.won.keepIt, words.won.rights],
+    paragraphs: [
+      words.won.text(name, words.money(price)),
+      ...(delivery?.status === 'held' ? [words.won.held(when(delivery.deliverAt))] : []),
+      words.won.keepIt,
+      words.won.rights,
+    ],
     facts: [
       { label: words.labels.price, value: words.money(price) },
       { label: words.labels.awarded, value: when(at) },
       { label: words.labels.registeredUntil, value: when(expiresAt) },
       { label: words.labels.sponsor, value: oneLine(registeredTo, 100) },
       { label: words.labels.roid, value: oneLine(roid, 100) },
+    ],
+  };
+};
+
+const delivered: Teller = ({ reader: { words }, name }) => ({
+  subject: words.delivered.subject(name),
+  paragraphs: [words.delivered.text(name), words.won.rights],
+});
+
+const takenBack: Teller = ({ reader: { words, when }, name, event }) => {
+  const { at, why, sponsor, refunded } = event.data as unknown as TakenBack;
+  const amount = words.money(refunded);
+  return {
+    subject: words.takenBack.subject(name),
+    paragraphs: [
+      words.takenBack.text[why](name, when(at)),
+      words.takenBack.refunded(amount),
+      words.reserveAgain,
+      words.noPromise,
+    ],
+    facts: [
+      { label: words.labels.refunded, value: amount },
+      ...(sponsor === undefined ? [] : [{ label: words.labels.sponsor, value: oneLine(sponsor, 100) }]),
     ],
   };
 };
@@ -294,6 +322,8 @@ const TELLERS: ReadonlyMap<string, Teller> = new Map([
   ['reservation.offered', asks('offered', 'answerBy')],
   ['reservation.payment_required', asks('unpaid', 'payBy')],
   ['reservation.won', won],
+  ['reservation.delivered', delivered],
+  ['reservation.taken_back', takenBack],
   ['reservation.lost', lost],
   ['reservation.missed', missed],
   ['reservation.cancelled', cancelled],

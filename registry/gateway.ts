@@ -45,6 +45,8 @@ export interface CreateReply {
 /** Everything one `<domain:update>` carries (RFC 5731 section 3.2.5). */
 export interface UpdateRequest extends RegistrationChange {
   name: string;
+  /** In place of the one there is: what a transfer must show. */
+  authInfo?: string;
 }
 
 /** Who is to hold a name, as RFC 5733 wants it told. */
@@ -131,6 +133,8 @@ export interface RegistryGateway {
   held(name: string): Promise<Held | undefined>;
   /** Same errors as create. */
   update(request: UpdateRequest, clTRID: string): Promise<{ code: number }>;
+  /** Is this the authInfo of a name of ours (RFC 5731 section 3.1.2, RFC 9154)? Throws RegistryUnreachable. */
+  hasAuthInfo(name: string, authInfo: string): Promise<boolean>;
   /** The sponsoring registrar of a contact, '' where that is not told, undefined where there is no such contact. Throws RegistryUnreachable. */
   contactSponsor(id: string): Promise<string | undefined>;
   /** Same errors as create. */

@@ -22,6 +22,9 @@ export interface Inquiry {
   /** As the gateway's. Throws RegistryUnreachable, also where it is not asked. */
   checkMany(names: readonly string[]): Promise<ReadonlyMap<string, Availability>>;
   publishedDrop(name: string): Promise<PublishedDrop | undefined>;
+  /** The one thing that is changed here, for its winner: as the gateway's `update`, on a session also where few are granted. */
+  setAuthInfo(name: string, authInfo: string, clTRID: string): Promise<{ code: number }>;
+  hasAuthInfo(name: string, authInfo: string): Promise<boolean>;
 }
 
 export interface Inquiries {
@@ -95,6 +98,8 @@ function inquiryAt(
       ),
     checkMany: (names) => ask(async () => gateway.checkMany?.(names) ?? new Map()),
     publishedDrop: async (name) => gateway.publishedDrop && inTime(entry.id, gateway.publishedDrop(name)),
+    setAuthInfo: (name, authInfo, clTRID) => gateway.update({ name, add: [], remove: [], authInfo }, clTRID),
+    hasAuthInfo: (name, authInfo) => gateway.hasAuthInfo(name, authInfo),
   };
 }
 

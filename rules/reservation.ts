@@ -2,6 +2,8 @@
  * One customer's reservation, as a state that carries exactly what it knows, and the events each note of the arbiter adds to its
  * timeline. Total: a note that does not fit changes nothing.
  */
+import { afterwards, awarding, goingOf } from './award-notes.ts';
+import type { Delivery, TakenBackWhy } from './after-award.ts';
 import type { Money } from './money.ts';
 import { expiryMarkAt, isNewMark, type ExpiryMark } from './expiry.ts';
 import type { NextStep } from './forecast.ts';
@@ -91,6 +93,14 @@ export interface Attention {
   attempts: number;
 }
 
+export interface TakenBack {
+  at: number;
+  why: TakenBackWhy;
+  /** Whose the registry says it is. */
+  sponsor?: string;
+  refunded: Money;
+}
+
 export type Outcome =
   | {
       result: 'won';
@@ -101,6 +111,9 @@ export type Outcome =
       roid: string;
       registeredAt: number;
       expiresAt: number;
+      delivery: Delivery;
+      /** The registry took it back, and what was paid was given back. */
+      takenBack?: TakenBack;
     }
   /** `lapsed`: an offer that nobody answered. */
   | { result: 'lost'; reason: LostReason; at: number; caughtBy?: string; lapsed?: boolean }
@@ -141,10 +154,27 @@ export type Note =
       attention: Attention | null;
       decision?: { action: 'retry' | 'skip'; reason: string };
     }
-  | { kind: 'ended'; at: number; outcome: Outcome; name?: NameView; explanation?: string; account?: DropAccount };
+  /** `watchedUntil`: won, and until then the registry may take it back. */
+  | {
+      kind: 'ended';
+      at: number;
+      outcome: Outcome;
+      name?: NameView;
+      explanation?: string;
+      account?: DropAccount;
+      watchedUntil?: number;
+    }
+  | AfterNote;
+
+/** What a winner is told while its award is watched; `stands` and `taken_back` are the last of it. */
+export type AfterNote =
+  | { kind: 'delivered'; at: number }
+  /** `left`: transferred away by whoever was shown its authInfo. */
+  | { kind: 'stands'; at: number; left?: true }
+  | ({ kind: 'taken_back' } & TakenBack);
 
 /** `told` is the last mark before an expiry, `toldUntil` the last date of expiry, that a notice gave. */
-interface Going {
+export interface Going {
   ordinal: number;
   name: NameView;
   told?: ExpiryMark;
@@ -158,7 +188,16 @@ export type ReservationState =
   | ({ status: 'waiting' | 'catching' | 'standby' | 'in_auction' } & Going)
   | ({ status: 'offered'; price: Money; answerBy: number } & Going)
   | ({ status: 'awaiting_payment'; price: Money; payBy: number } & Going)
-  | { status: Outcome['result']; outcome: Outcome; ordinal?: number; name?: NameView };
+  | Ended;
+
+/** `watchedUntil` while the award is watched: something may still be told. */
+export interface Ended {
+  status: Outcome['result'];
+  outcome: Outcome;
+  ordinal?: number;
+  name?: NameView;
+  watchedUntil?: number;
+}
 
 export const STATUSES = [
   'placed',
@@ -187,12 +226,14 @@ export interface Transition {
   entries: TimelineEntry[];
 }
 
-export const hasEnded = (state: ReservationState): state is Extract<ReservationState, { outcome: Outcome }> =>
-  'outcome' in state;
+export const hasEnded = (state: ReservationState): state is Ended => 'outcome' in state;
+
+/** Nothing more is told. */
+export const isOver = (state: ReservationState): boolean => hasEnded(state) && state.watchedUntil === undefined;
 
 export function transition(state: ReservationState, note: Note): Transition {
-  if (hasEnded(state)) return { state, entries: [] };
   const entry = (type: string, data: Record<string, unknown> = {}): TimelineEntry => ({ type, at: note.at, data });
+  if (hasEnded(state)) return afterwards(state, note, entry);
   switch (note.kind) {
     case 'admitted':
       return state.status === 'placed'
@@ -234,6 +275,10 @@ export function transition(state: ReservationState, note: Note): Transition {
       };
     case 'attention':
       return { state, entries: attentionEntries(note, entry) };
+    case 'delivered':
+    case 'stands':
+    case 'taken_back':
+      return { state, entries: [] };
     case 'ended': {
       const { outcome, name = 'name' in state ? state.name : undefined } = note;
       const data = { ...outcome, ...(note.explanation && { explanation: note.explanation }) };
@@ -243,6 +288,7 @@ export function transition(state: ReservationState, note: Note): Transition {
           outcome,
           ...('ordinal' in state && { ordinal: state.ordinal }),
           ...(name && { name }),
+          ...(note.watchedUntil !== undefined && { watchedUntil: note.watchedUntil }),
         },
         entries: [...accountEntries(note.account, entry), entry(`reservation.${outcome.result}`, data)],
       };
@@ -252,45 +298,6 @@ export function transition(state: ReservationState, note: Note): Transition {
 
 export type Watched = Extract<ReservationState, Going>;
 export type Entry = (type: string, data?: Record<string, unknown>) => TimelineEntry;
-
-const goingOf = ({ ordinal, name, told, toldUntil, auction }: Watched): Going => ({
-  ordinal,
-  name,
-  ...(told && { told }),
-  ...(toldUntil !== undefined && { toldUntil }),
-  ...(auction !== undefined && { auction }),
-});
-
-/** From the catch to the answer. */
-function awarding(
-  state: Watched,
-  note: Extract<Note, { kind: 'auction' | 'offered' | 'unpaid' }>,
-  entry: Entry,
-): Transition {
-  const going = goingOf(state);
-  switch (note.kind) {
-    case 'auction': {
-      const { type, auction, price, endsAt } = note.news;
-      const told = [entry(`auction.${type}`, { auction, price, endsAt })];
-      const status = type === 'closed' ? 'standby' : 'in_auction';
-      return { state: { ...going, status, auction }, entries: told };
-    }
-    case 'offered': {
-      const { price, answerBy } = note;
-      return {
-        state: { ...going, status: 'offered', price, answerBy },
-        entries: [entry('reservation.offered', { price, answerBy })],
-      };
-    }
-    case 'unpaid': {
-      const { price, payBy } = note;
-      return {
-        state: { ...going, status: 'awaiting_payment', price, payBy },
-        entries: [entry('reservation.payment_required', { price, payBy })],
-      };
-    }
-  }
-}
 
 function watched(
   state: Watched,

@@ -88,7 +88,8 @@ export function stageOf(answer: RegistryAnswer, own: Own, now: number): Stage {
 /** `autoRenewPeriod` lasts its full length also where the owner renewed in it; the registry's own year alone never reaches so far. */
 const isPaidFor = ({ expiresAt }: Registration, now: number): boolean => expiresAt - now > (3 / 2) * 365 * 86_400_000;
 
-const tellsNothing = ({ roid, sponsor, statuses, rgp }: Registration): boolean =>
+/** It exists, and nothing more is said of it. */
+export const tellsNothing = ({ roid, sponsor, statuses, rgp }: Registration): boolean =>
   roid === '' && sponsor === '' && statuses.length === 0 && rgp.length === 0;
 
 /** Which stages still lead to a drop without the owner acting. */

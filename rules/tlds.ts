@@ -56,7 +56,7 @@ export type PublishedList = { to: 'nobody' } | { to: 'registrars' | 'everyone'; 
 export const CONFIDENCES = ['published', 'measured', 'third_party', 'outdated', 'disputed', 'inferred'] as const;
 export type Confidence = (typeof CONFIDENCES)[number];
 
-export type PolicyField = 'grace' | 'redemption' | 'pending_delete' | 'add_grace' | 'drop' | 'list';
+export type PolicyField = 'grace' | 'redemption' | 'pending_delete' | 'add_grace' | 'restore_rights' | 'drop' | 'list';
 export interface Source {
   field: PolicyField;
   source: string;
@@ -79,6 +79,8 @@ export interface TldPolicy {
   /** False where EPP's `pendingDelete` is all the registry tells of redemption and pending delete (RFC 5731 without RFC 3915). */
   tellsRgp: boolean;
   addGraceMs: Known<number>;
+  /** How long after a name is registered anew whoever had it before can still have it back. 0: not at all. */
+  restoreRightsMs: Known<number>;
   drop: DropMode;
   list: Known<PublishedList>;
   listPrice: Money;

@@ -3,6 +3,8 @@
  * registration is watched, and each drop's catch with its award. A catch is one document, so that one write decides each step once.
  */
 import mongoose, { Schema } from 'mongoose';
+import type { AwardEnd, Delivery } from '../rules/after-award.ts';
+import type { Money } from '../rules/money.ts';
 import { isDuplicate } from './connection.ts';
 
 interface DomainDoc {
@@ -21,8 +23,9 @@ export interface Caught {
 
 export interface SentCommand {
   cltrid: string;
-  command: 'domain:update' | 'contact:create';
-  reservation: string;
+  command: 'domain:update' | 'contact:create' | 'domain:delete';
+  /** Null: for nobody, who takes it. */
+  reservation: string | null;
   at: Date;
 }
 
@@ -41,6 +44,39 @@ export interface CatchDoc {
   commands?: SentCommand[];
   /** The reservation that has it; set once. */
   awarded_to: string | null;
+  /** The award as it is watched, from the payment on. */
+  watch?: AwardWatch;
+  /** What the registry showed once it was the winner's. */
+  confirmed?: Confirmed;
+  /** The winner's authInfo: that it was asked for, and that it was shown. What it is is nowhere. */
+  auth_info?: { asked: Date; shown: Date | null };
+  /** Nobody took it: what became of it. */
+  unclaimed?: Unclaimed;
+}
+
+export interface AwardWatch {
+  reservation: string;
+  price: Money;
+  /** Epoch ms. */
+  until: number;
+  delivery: Delivery;
+  /** Null: it is watched still. */
+  ended: AwardEnd | null;
+}
+
+export interface Confirmed {
+  nameservers: string[];
+  registrant: string | null;
+  /** Epoch ms. */
+  at: number;
+}
+
+export interface Unclaimed {
+  what: 'deleted' | 'kept';
+  /** Why support kept it, in its words. */
+  reason?: string;
+  /** Epoch ms. */
+  at: number;
 }
 
 const options = { versionKey: false, minimize: false, strict: 'throw' } as const;
@@ -65,10 +101,15 @@ const catchSchema = new Schema<CatchDoc>(
     caught: { type: Schema.Types.Mixed, default: null },
     commands: { type: [Schema.Types.Mixed], default: undefined } as never,
     awarded_to: { type: String, default: null },
+    watch: { type: Schema.Types.Mixed, default: undefined },
+    confirmed: { type: Schema.Types.Mixed, default: undefined },
+    auth_info: { type: Schema.Types.Mixed, default: undefined },
+    unclaimed: { type: Schema.Types.Mixed, default: undefined },
   },
   options,
 );
 catchSchema.index({ name: 1 });
+catchSchema.index({ awarded_to: 1 });
 
 const Domains = mongoose.model('Domain', domainSchema, 'domains');
 const Catches = mongoose.model('Catch', catchSchema, 'catches');
@@ -142,4 +183,71 @@ export async function recordCaught(id: string, caught: Caught): Promise<void> {
 export async function settleAward(id: string, reservation: string): Promise<string | null> {
   await Catches.updateOne({ _id: id, awarded_to: null }, { $set: { awarded_to: reservation } });
   return (await findCatch(id))?.awarded_to ?? null;
+}
+
+export type NewWatch = Omit<AwardWatch, 'ended'>;
+
+/** Begins it, or answers the one begun before. Null where nothing was caught. */
+export async function beginWatch(id: string, watch: NewWatch): Promise<AwardWatch | null> {
+  await Catches.updateOne({ _id: id, watch: { $exists: false } }, { $set: { watch: { ...watch, ended: null } } });
+  return (await findCatch(id))?.watch ?? null;
+}
+
+/** The award of the name that is watched. */
+export const watchedAward = (name: string): Promise<CatchDoc | null> =>
+  Catches.findOne({ name, 'watch.ended': null, watch: { $exists: true } })
+    .lean<CatchDoc>()
+    .exec();
+
+/** How it ended first stands. */
+export async function endWatch(id: string, ended: AwardEnd): Promise<void> {
+  await Catches.updateOne({ _id: id, 'watch.ended': null }, { $set: { 'watch.ended': ended } });
+}
+
+export async function confirmRegistration(id: string, confirmed: Confirmed): Promise<void> {
+  await Catches.updateOne({ _id: id }, { $set: { confirmed } });
+}
+
+/** A handle may stand for a person. */
+export async function forgetRegistrantsOf(reservations: readonly string[]): Promise<void> {
+  const named = { awarded_to: { $in: reservations }, confirmed: { $exists: true } };
+  await Catches.updateMany(named, { $set: { 'confirmed.registrant': null } });
+}
+
+export async function noteUnclaimed(id: string, unclaimed: Unclaimed): Promise<void> {
+  await Catches.updateOne({ _id: id, 'unclaimed.what': { $ne: 'deleted' } }, { $set: { unclaimed } });
+}
+
+/** The catch a reservation has won. */
+export const catchAwardedTo = (reservation: string): Promise<CatchDoc | null> =>
+  Catches.findOne({ awarded_to: reservation }).lean<CatchDoc>().exec();
+
+/** So long whoever asks for an authInfo has the turn alone. */
+const ASKING_MS = 30_000;
+
+/** The turn to set and show it; false where it was shown, or where somebody else has the turn. Written down before anything is sent. */
+export async function askAuthInfo(id: string, now: number): Promise<boolean> {
+  const asked = await Catches.updateOne(
+    {
+      _id: id,
+      'auth_info.shown': null,
+      $or: [{ auth_info: { $exists: false } }, { 'auth_info.asked': { $lte: new Date(now - ASKING_MS) } }],
+    },
+    { $set: { auth_info: { asked: new Date(now), shown: null } } },
+  );
+  return asked.modifiedCount === 1;
+}
+
+/** It came to nothing: the next who asks need not wait. */
+export async function giveUpAuthInfo(id: string): Promise<void> {
+  await Catches.updateOne({ _id: id, 'auth_info.shown': null }, { $unset: { auth_info: '' } });
+}
+
+/** False: it was shown before. */
+export async function showAuthInfo(id: string, now: number): Promise<boolean> {
+  const shown = await Catches.updateOne(
+    { _id: id, 'auth_info.shown': null, auth_info: { $exists: true } },
+    { $set: { 'auth_info.shown': new Date(now) } },
+  );
+  return shown.modifiedCount === 1;
 }

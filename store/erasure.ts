@@ -2,6 +2,7 @@
  * A person taken out of the store: from the reservations and from kept answers that repeat what was said there. Timelines, deliveries
  * and claims name nobody and stay, so that every chain stays whole. Doing it again does what may be left to do.
  */
+import { forgetRegistrantsOf } from './domains.ts';
 import { forgetAbout } from './idempotency.ts';
 import { Reservations, type ReservationDoc } from './reservations.ts';
 
@@ -33,8 +34,8 @@ export async function erasePerson(person: Person, owner: string): Promise<void> 
   for await (const { _id } of Reservations.find(of(person)).select({ _id: 1 }).lean().cursor({ batchSize: BATCH })) {
     about.push(String(_id));
     if (about.length < BATCH) continue;
-    await forgetAbout(about);
+    await Promise.all([forgetAbout(about), forgetRegistrantsOf(about)]);
     about = [];
   }
-  await forgetAbout(about);
+  await Promise.all([forgetAbout(about), forgetRegistrantsOf(about)]);
 }

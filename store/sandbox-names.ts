@@ -12,6 +12,8 @@ export interface SandboxNameDoc {
   cutoff_s: number;
   /** Null: its TLD's. */
   award: Award | null;
+  /** So long after the drop whoever had it before can still have it back; absent: as policy has it. */
+  restore_rights_days?: number | null;
   /** The TLD whose registry's policy it lives by; absent: its own. */
   policy?: string | null;
 }
@@ -23,6 +25,7 @@ const schema = new Schema<SandboxNameDoc>(
     test_clock: { type: String, default: null },
     cutoff_s: { type: Number, required: true },
     award: { type: String, default: null },
+    restore_rights_days: { type: Number, default: null },
     policy: { type: String, default: null },
   },
   { versionKey: false, strict: 'throw' },
@@ -32,6 +35,7 @@ schema.index({ test_clock: 1 });
 const SandboxNames = mongoose.model('SandboxName', schema, 'sandbox_names');
 
 const REAL_TIME_LEAD_MS = 2_000;
+const DAY_MS = 86_400_000;
 
 export const findSandboxName = (name: string): Promise<SandboxNameDoc | null> =>
   SandboxNames.findById(name).lean<SandboxNameDoc>().exec();
@@ -68,7 +72,7 @@ export async function deleteNamesUnder(clock: string): Promise<void> {
 /** Where a name departs from its TLD's policy: nothing for a name that is not in the sandbox. In real time a lead of a minute would outlast the test. */
 export async function settingsOfSandboxName(
   name: string,
-): Promise<{ cutoffMs?: number; leadMs?: number; award?: Award; policy?: string }> {
+): Promise<{ cutoffMs?: number; leadMs?: number; award?: Award; restoreRightsMs?: number; policy?: string }> {
   // A name of a real registry is looked at without the store: it may be away just before a drop.
   const doc = name.endsWith('.test') ? await findSandboxName(name) : null;
   if (!doc) return {};
@@ -76,6 +80,7 @@ export async function settingsOfSandboxName(
     cutoffMs: doc.cutoff_s * 1_000,
     ...(doc.test_clock === null && { leadMs: REAL_TIME_LEAD_MS }),
     ...(doc.award && { award: doc.award }),
+    ...(typeof doc.restore_rights_days === 'number' && { restoreRightsMs: doc.restore_rights_days * DAY_MS }),
     ...(doc.policy && { policy: doc.policy }),
   };
 }

@@ -22,9 +22,11 @@ import { awardRuleOf, noticeSettingsOf } from '../store/registrars.ts';
 import { ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
 import { bundlePath } from './bundle.ts';
 import { runWorkers } from './process.ts';
+import { flagWindows } from './windows.ts';
 
-await runWorkers('engine', async ({ config, common, client, registryOf }) => {
+await runWorkers('engine', async ({ config, common, client, registryOf, logger, tlds }) => {
   const policies = loadPolicies(config);
+  flagWindows(tlds, policies, (about, line) => logger.warn(about, line));
   const mailer = createMailer(config);
   const control = sandboxControl({ home: config.home, port: config.RDAP_PORT });
   const activities = createActivities({

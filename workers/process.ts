@@ -18,6 +18,8 @@ export interface WorkerContext extends RegistryDeps {
   common: Pick<WorkerOptions, 'connection' | 'namespace' | 'dataConverter' | 'workerDeploymentOptions'> & typeof DRAIN;
   /** Ids of the registries this installation has. */
   registries: string[];
+  /** TLDs that are sold. */
+  tlds: string[];
 }
 
 /** Shutdown: activities hear of it after the grace, and are left behind after the force. */
@@ -77,6 +79,7 @@ async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promis
     common: { connection, namespace, dataConverter, ...versioned(config), ...DRAIN },
     registryOf,
     registries: entries.map(({ id }) => id),
+    tlds: entries.flatMap(({ tlds }) => tlds),
   });
   const running = workers.map((worker) => worker.run());
   logger.info({ registries: entries.map(({ id }) => id) }, 'working');

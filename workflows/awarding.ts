@@ -17,7 +17,9 @@ import type { CatchOutcome } from '../activities/catch.ts';
 import { blockedOf, holdAuction, tellEntrants } from './contest.ts';
 import type { Desk } from './desk.ts';
 import type { AuctionResult } from './messages.ts';
+import { letGo } from './letting-go.ts';
 import { collect, offerName } from './offering.ts';
+import { endEarlierWatch, watchAward } from './watching-award.ts';
 import { forget } from './watching.ts';
 
 export type CaughtName = Extract<CatchOutcome, { kind: 'won' }>;
@@ -35,6 +37,7 @@ interface Award {
 
 export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerms): Promise<void> {
   desk.phase = 'awarding';
+  await endEarlierWatch(desk, caught.catchId);
   const { drop: _, ...sight } = desk.sight as Sight;
   desk.sight = { ...sight, stage: 'registered_by_us', seenAt: desk.time.now(), expiresAt: caught.expiresAt };
   desk.index();
@@ -49,7 +52,7 @@ export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerm
     endThoseWithoutAChance(desk, decision);
     switch (decision.verdict.kind) {
       case 'nobody':
-        return nobodyTakesIt(desk);
+        return nobodyTakesIt(desk, caught);
       case 'auction':
         await contest(desk, award);
         break;
@@ -235,8 +238,9 @@ async function settle(
   await handOver(desk, caught, winner);
   const at = desk.time.now();
   const { sponsor, roid, registeredAt, expiresAt } = caught;
-  const registration = { registeredTo: sponsor, roid, registeredAt, expiresAt };
-  desk.end(winner, { result: 'won', reason, at, price, ...registration });
+  const { until: watchedUntil, delivery } = await watchAward(desk, caught, { reservation: winner, price });
+  const registration = { registeredTo: sponsor, roid, registeredAt, expiresAt, delivery };
+  desk.end(winner, { result: 'won', reason, at, price, ...registration }, { watchedUntil });
   desk.accepting = undefined;
   for (const { reservation } of desk.claims) lose(desk, reservation, award.auction ? 'outbid' : 'behind_in_order');
   forget(desk);
@@ -250,14 +254,15 @@ async function handOver(desk: Desk, { catchId, roid }: CaughtName, reservation: 
     skippable: true,
     concerns: reservation,
     run: () =>
-      desk.acts
-        .registering(registry, `Make ${desk.name} the winner's: registrant and name servers`)
-        .registerFor({ catchId, name: desk.name, tld: desk.input.tld, reservation, roid }),
+      desk.acts.registering(registry, `Make ${desk.name} the winner's: registrant and name servers`).registerFor({
+        ...{ catchId, name: desk.name, tld: desk.input.tld, reservation, roid },
+        ...(desk.input.clock !== undefined && { now: desk.time.now() }),
+      }),
   });
 }
 
-/** It stays registered through us: the record of its award shows support that it is nobody's. */
-function nobodyTakesIt(desk: Desk): void {
+async function nobodyTakesIt(desk: Desk, caught: CaughtName): Promise<void> {
   for (const { reservation } of desk.claims) lose(desk, reservation, 'behind_in_order');
+  await letGo(desk, caught);
   forget(desk);
 }

@@ -48,7 +48,8 @@ export async function catchName(desk: Desk): Promise<void> {
   });
   if (tried.kind === 'given_up') return void (desk.triedAt = undefined);
   if (tried.kind === 'skipped') {
-    desk.end(claim.reservation, { result: 'lost', reason: 'not_catchable', at: desk.time.now() }, tried.reason);
+    const outcome = { result: 'lost', reason: 'not_catchable', at: desk.time.now() } as const;
+    desk.end(claim.reservation, outcome, { explanation: tried.reason });
     return void (desk.triedAt = undefined);
   }
   await conclude(desk, tried.value, terms);

@@ -13,7 +13,7 @@ import { announcer, type Announcement, type Announcer } from './announcer.ts';
 import { supported, type AttentionChange, type Support } from './attempt.ts';
 import { clockTime, realTime, type Time } from './clock.ts';
 import { domainDetails } from './details.ts';
-import type { DomainCarried, DomainInput, DomainView, JoinMessage, Refusal, Tick } from './messages.ts';
+import type { DomainCarried, DomainInput, DomainView, JoinMessage, Refusal, Tick, WatchedAward } from './messages.ts';
 import type { Contest } from './contest.ts';
 import { noFunds, type Funds } from './funding.ts';
 import { lengthOfRun } from './handing-over.ts';
@@ -72,6 +72,8 @@ export class Desk {
   accepting: string | undefined;
   /** Whose the name is, from the award on: paid, so that nobody leaves it any more. */
   awardedTo: string | undefined;
+  /** The last award, while it may be taken back. */
+  award: WatchedAward | undefined;
   private concerned: string | undefined;
   /** What the search attributes last said. */
   private indexed = '';
@@ -127,13 +129,15 @@ export class Desk {
     this.funds = carried.funds ?? noFunds();
     this.nextOperation = carried.nextOperation ?? 1;
     this.account = carried.account;
+    this.award = carried.award;
     this.lookIsDue = carried.sight === undefined;
     this.ready = true;
   }
 
-  begin({ epoch, claims, watchedRoid }: Loaded): void {
+  begin({ epoch, claims, watchedRoid, award }: Loaded): void {
     this.epoch = epoch;
     this.claims = claims;
+    this.award = award;
     this.watchedRoid = watchedRoid;
     this.nextOrdinal = epoch * PER_EPOCH + 1;
     this.nextNote = epoch * PER_EPOCH + 1;
@@ -142,7 +146,7 @@ export class Desk {
 
   carry(): DomainCarried {
     const { epoch, claims, nextOrdinal, nextNote, nextOperation, refusals, funds } = this;
-    const { sight, watchedRoid, marked, lastPrint, triedAt, account } = this;
+    const { sight, watchedRoid, marked, lastPrint, triedAt, account, award } = this;
     const time = this.time.last();
     return {
       epoch,
@@ -160,6 +164,7 @@ export class Desk {
       ...(this.disagreements.length > 0 && { disagreements: this.disagreements }),
       ...(triedAt !== undefined && { triedAt }),
       ...(account && { account }),
+      ...(award && { award }),
     };
   }
 
@@ -219,7 +224,11 @@ export class Desk {
   }
 
   /** Ends a claim: it leaves the queue and learns why. */
-  end(reservation: string, outcome: Outcome, explanation?: string): void {
+  end(
+    reservation: string,
+    outcome: Outcome,
+    { explanation, watchedUntil }: { explanation?: string | undefined; watchedUntil?: number } = {},
+  ): void {
     this.claims = withoutClaim(this.claims, reservation);
     const name = this.sight && this.view();
     this.tell(reservation, {
@@ -228,6 +237,7 @@ export class Desk {
       outcome,
       ...(name && { name }),
       ...(explanation !== undefined && { explanation }),
+      ...(watchedUntil !== undefined && { watchedUntil }),
       // Once it was caught they were told so.
       ...(this.account && this.phase !== 'awarding' && { account: this.account }),
     });

@@ -17,7 +17,7 @@ const stuck = (attention: Attention | null): string[] =>
     : [];
 
 export function domainDetails(desk: Desk): string {
-  const { sight, claims, phase } = desk;
+  const { sight, claims, phase, award } = desk;
   const first = firstInOrder(claims);
   return [
     `**${desk.name}** is \`${sight?.stage ?? 'not looked at yet'}\`${sight ? ` as of ${iso(sight.seenAt)}` : ''}; the arbiter is ${phase}.`,
@@ -26,6 +26,11 @@ export function domainDetails(desk: Desk): string {
     ...(sight?.drop
       ? [
           `Drop between ${iso(sight.drop.earliest)} and ${iso(sight.drop.latest)} (${sight.drop.confidence}, ${sight.drop.source}).`,
+        ]
+      : []),
+    ...(award
+      ? [
+          `Awarded to \`${award.reservation}\`; its registry is asked at ${iso(award.askAt)} whether that stands, until ${iso(award.until)}.`,
         ]
       : []),
     ...stuck(desk.support.attention()),

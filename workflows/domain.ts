@@ -9,6 +9,7 @@ import { answerMessages } from './door.ts';
 import { fixTerms, isPastCutoff, mindFunds } from './funding.ts';
 import { handOver, mayHandOver, settled } from './handing-over.ts';
 import type { DomainInput } from './messages.ts';
+import { askOfAward, awardIsDue, restAfterAward } from './watching-award.ts';
 import { look, rest, see, whatToLookAt } from './watching.ts';
 
 /** A request to cancel it changes nothing: claims leave by the API, not by hand. */
@@ -23,19 +24,28 @@ async function arbitrate(input: DomainInput): Promise<void> {
   if (!input.carried) await load(desk);
 
   do {
-    while (desk.isNeeded()) {
+    while (isAtWork(desk)) {
       desk.run.read();
-      if (desk.lookIsDue) await look(desk);
-      await mindFunds(desk);
-      if (isPastCutoff(desk)) await fixTerms(desk);
-      if (awaitsCatch(desk)) await catchName(desk);
+      if (awardIsDue(desk)) await askOfAward(desk);
+      else if (desk.isNeeded()) await serveClaims(desk);
       else if (mayHandOver(desk)) await handOver(desk);
-      else await rest(desk);
+      else await restAfterAward(desk);
     }
     await condition(() => settled(desk));
-    if (!desk.isNeeded()) await desk.time.leave();
+    if (!isAtWork(desk)) await desk.time.leave();
     // Whoever joined while the clock was told is served by this run: its claim is on no other desk.
-  } while (desk.isNeeded() || !settled(desk));
+  } while (isAtWork(desk) || !settled(desk));
+}
+
+const isAtWork = (desk: Desk): boolean => desk.isNeeded() || desk.award !== undefined;
+
+async function serveClaims(desk: Desk): Promise<void> {
+  if (desk.lookIsDue) await look(desk);
+  await mindFunds(desk);
+  if (isPastCutoff(desk)) await fixTerms(desk);
+  if (awaitsCatch(desk)) await catchName(desk);
+  else if (mayHandOver(desk)) await handOver(desk);
+  else await rest(desk);
 }
 
 async function load(desk: Desk): Promise<void> {

@@ -90,7 +90,7 @@ async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRe
   const closed = desk.phase !== 'watching' || (cutoff !== undefined && now >= cutoff);
   if (desk.awardedTo === reservation || (closed && !desk.support.attention())) return { kind: 'past_cutoff' };
   desk.joining = desk.joining.filter((join) => join.reservation !== reservation);
-  desk.end(reservation, { result: 'cancelled', reason: by, at: now }, explanation);
+  desk.end(reservation, { result: 'cancelled', reason: by, at: now }, { explanation });
   await within(PATIENCE_MS, `${reservation} to be told that it left`, () => desk.announcer.hasTold(reservation));
   return { kind: 'left' };
 }

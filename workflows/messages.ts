@@ -58,7 +58,24 @@ export interface DomainCarried {
   nextOperation?: number;
   /** What came of the drop so far. */
   account?: DropAccount;
+  award?: WatchedAward;
   time: Tick;
+}
+
+/** A paid award that its registry may still take back. */
+export interface WatchedAward {
+  catchId: string;
+  reservation: string;
+  price: Money;
+  /** What tells the registration that was caught from any other. */
+  identity?: string;
+  until: number;
+  /** Whoever had the name before can have it back until then. */
+  deliverAt?: number;
+  /** Since when the registry has lost sight of it. */
+  missingSince?: number;
+  /** When the registry is asked next. */
+  askAt: number;
 }
 
 /** How the arbiter of a name is started, whoever does it. */

@@ -1,4 +1,5 @@
 /** What is asked of whoever may have the name: to accept an offer while it stands, and the money where it is not there. */
+import { awardOperation } from '../rules/after-award.ts';
 import type { Money } from '../rules/money.ts';
 import type { Desk } from './desk.ts';
 
@@ -65,7 +66,7 @@ export async function collect(desk: Desk, payment: Payment): Promise<'paid' | 'd
 }
 
 async function pay(desk: Desk, { catchId, reservation, price }: Payment): Promise<boolean> {
-  const operation = `award:${catchId}:${reservation}`;
+  const operation = awardOperation(catchId, reservation);
   const answer = await desk.support.attempt({
     name: 'award',
     skippable: false,

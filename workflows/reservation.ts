@@ -17,6 +17,7 @@ import {
 } from '@temporalio/workflow';
 import {
   hasEnded,
+  isOver,
   transition,
   type Attention,
   type ReservationState,
@@ -75,7 +76,7 @@ async function journey(input: ReservationInput): Promise<void> {
   setHandler(describeReservation, () => ({ id: input.id, ...shown, attention: attention() }));
   show();
 
-  while (!hasEnded(state)) {
+  while (!isOver(state)) {
     if (inbox.length > 0) await record(inbox.splice(0));
     else if (workflowInfo().continueAsNewSuggested) await handOver();
     else await waitToBeTold();
@@ -149,6 +150,12 @@ async function journey(input: ReservationInput): Promise<void> {
       ...('ordinal' in state && state.ordinal !== undefined && { ordinal: state.ordinal }),
     };
     const domain = { name, tld, livemode, ...(clock !== undefined && { clock }) };
+    if (hasEnded(state)) {
+      unheard += 1;
+      const summary = `Make sure that somebody watches the award of ${name}`;
+      await writes(summary).checkIn({ domain, unlessRunning: false });
+      return;
+    }
     const early = at !== null && at < nextAt();
     if (!early) unheard += 1;
     const what = early ? `Make sure that ${name} has an arbiter` : `Ask the arbiter of ${name}`;
@@ -157,13 +164,17 @@ async function journey(input: ReservationInput): Promise<void> {
 
   /** It started late and heard nothing: the API may have died between start and join. Once placed, names on a test clock are told of every move of it; nobody has to ask. */
   function askAt(): number | null {
+    if (hasEnded(state)) return input.clock === undefined ? patientlyAfter(state.watchedUntil ?? 0) : null;
     if (!('name' in state) || state.name === undefined)
       return time.now() + FIRST_WORD_MS * (2 ** Math.min(unheard, 10) - 1);
     if (input.clock !== undefined) return null;
     const { what, at } = state.name.next;
     if (what === 'drop' && time.now() < at - BEFORE_DROP_MS) return at - BEFORE_DROP_MS;
-    const patienceMs = Math.min(PATIENCE_MS * 2 ** unheard, LONGEST_PATIENCE_MS);
-    return Math.max(nextAt(), time.now()) + patienceMs;
+    return patientlyAfter(nextAt());
+  }
+
+  function patientlyAfter(at: number): number {
+    return Math.max(at, time.now()) + Math.min(PATIENCE_MS * 2 ** unheard, LONGEST_PATIENCE_MS);
   }
 
   /** By when something is to be told at the latest: what the name moves towards, or the end of a window. */

@@ -267,13 +267,14 @@ function missThoseWhoWaitNoLonger(desk: Desk): void {
 }
 
 function nextInstant(desk: Desk, sight: Sight, now: number): { at: number; why: string } {
-  const { claims, triedAt } = desk;
+  const { claims, triedAt, award } = desk;
   const retry = claims.some((claim) => !claim.dryRun) ? retryFrom(sight, triedAt) : undefined;
   const race = claims.some((claim) => !claim.dryRun) ? catchAt(sight) : undefined;
   const candidates = [
     { at: sight.next.at, why: SAYS[sight.next.what] },
     ...(race === undefined ? [] : [{ at: race, why: 'catching begins' }]),
     ...(retry === undefined ? [] : [{ at: retry, why: 'the registry may have made up its mind' }]),
+    ...(award ? [{ at: award.askAt, why: 'does the award still stand?' }] : []),
     ...(sight.drop ? [{ at: sight.drop.latest, why: 'the drop is expected to be over' }] : []),
     ...claims.flatMap(({ waitUntil }) =>
       waitUntil === undefined ? [] : [{ at: waitUntil, why: 'a claim waits no longer' }],

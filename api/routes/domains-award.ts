@@ -1,6 +1,7 @@
 /** Whose a name became and why, decided again from what was on record: for whoever has a claim in it, and for operators. */
 import { isDeepStrictEqual } from 'node:util';
 import { decideAward } from '../../rules/award.ts';
+import { findCatch } from '../../store/domains.ts';
 import { awardsOf, type AwardDoc, type StoredDecision } from '../../store/awards.ts';
 import { ownAmong } from '../../store/reservation-queries.ts';
 import type { RouteDeps } from '../deps.ts';
@@ -35,6 +36,12 @@ function decisionView({ step, at, setBy, facts, ...decision }: StoredDecision, m
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
+/** Nobody took it: what became of it. */
+async function unclaimedOf(catchId: string) {
+  const unclaimed = (await findCatch(catchId))?.unclaimed;
+  return unclaimed ? { what: unclaimed.what, reason: unclaimed.reason ?? null, at: iso(unclaimed.at) } : null;
+}
+
 async function award(deps: RouteDeps, call: Call): Promise<Handled> {
   const name = askedName(param(call, 'name'), call.principal, deps);
   if (name instanceof Problem) return name;
@@ -46,13 +53,15 @@ async function award(deps: RouteDeps, call: Call): Promise<Handled> {
   );
   const shown = docs.filter((doc) => considered(doc).some((reservation) => mine.has(reservation)));
   if (shown.length === 0) return problem('award_not_found');
+  const unclaimed = principal.kind === 'operator' ? await Promise.all(shown.map(({ _id }) => unclaimedOf(_id))) : [];
   return ok(
     list(
-      shown.map((doc) => ({
+      shown.map((doc, index) => ({
         object: 'award',
         domain: name.name,
         livemode: doc.livemode,
         decisions: doc.decisions.toSorted((a, b) => a.step - b.step).map((decision) => decisionView(decision, mine)),
+        ...(principal.kind === 'operator' && { unclaimed: unclaimed[index] ?? null }),
       })),
       null,
     ),

@@ -24,6 +24,7 @@ const act = z.discriminatedUnion(
     }),
     z.strictObject({ what: z.literal('transferred'), at: instant, to: clid, nameservers: nameservers.optional() }),
     z.strictObject({ what: z.literal('restored'), at: instant, nameservers: nameservers.optional() }),
+    z.strictObject({ what: z.literal('taken_back'), at: instant, to: clid.optional() }),
     z.strictObject({ what: z.literal('expiry_moved'), at: instant, expires_at: instant }),
     z.strictObject({
       what: z.enum(['deleted', 'restore_requested', 'restore_failed', 'purged', 'vanished', 'returned']),
@@ -51,6 +52,7 @@ export const putBody = z.strictObject({
     .max(30 * 86_400)
     .optional(),
   award: z.enum(AWARDS).optional(),
+  restore_rights_days: z.int().min(0).max(365).optional(),
   test_clock: z.string().min(1).max(100).optional(),
   policy: z.string().trim().toLowerCase().min(1).max(63).optional(),
   happens: happens.optional(),
@@ -66,6 +68,7 @@ export type PatchBody = z.infer<typeof patchBody>;
 export function storyOf({
   cutoff_s: _ours,
   award: _oursToo,
+  restore_rights_days: _andOurs,
   create_result,
   happens: acts,
   ...facts
@@ -104,6 +107,7 @@ export function sandboxView(entry: SandboxNameDoc, { facts, now, state, stages, 
     create_result: facts?.create_result ?? null,
     cutoff_s: entry.cutoff_s,
     award: entry.award,
+    restore_rights_days: entry.restore_rights_days ?? null,
     test_clock: entry.test_clock,
     policy: entry.policy ?? null,
     happens: (facts?.happens ?? []).map(actView),

@@ -58,6 +58,7 @@ function tldView(policy: TldPolicy, registry: string | undefined) {
     redemption_days: lengthView(policy.redemption),
     pending_delete_days: lengthView(policy.pendingDelete),
     add_grace_days: days(policy.addGraceMs),
+    restore_rights_days: days(policy.restoreRightsMs),
     drop: dropView(policy),
     unknown: unknownSentences(policy),
     sources: policy.sources.map(({ field, source, readOn, confidence, note }) =>

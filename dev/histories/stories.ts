@@ -25,6 +25,7 @@ export const STORIES: Record<string, Life> = {
   'the owner renews': kept,
   'another catches it': caughtByOther,
   'an auction of two': contested,
+  'an award taken back, and a name nobody takes': afterTheAward,
   'a name nobody holds': free,
   'an arbiter ended by hand': broughtBack,
   'a mail that is not taken at first': lateMail,
@@ -42,13 +43,13 @@ async function queueOfThree(scene: Scene): Promise<void> {
   await recorder.take('domain-queue-of-two-waits', 'Of three claims one left.', `domain:${name}`);
   await recorder.take('reservation-waits', 'The first in order waits.', `reservation:${ada}`);
   await recorder.take('clock-stands', 'A clock that stands, with one name on it.', `clock:${clock}`);
-  await advance(scene, clock, 111);
+  await advance(scene, clock, 117);
   await recorder.takeRuns('domain-queue-of-three', 'Three claims: one leaves, the first wins.', `domain:${name}`);
   await recorder.takeRuns('reservation-won', 'From the request to the award.', `reservation:${ada}`);
   await recorder.takeRuns('reservation-cancelled', 'Cancelled by its registrar.', `reservation:${ben}`);
   await recorder.takeRuns('reservation-behind-in-order', 'The second in order.', `reservation:${cleo}`);
   await scene.operator.must('DELETE', `/v1/test_clocks/${clock}`);
-  await recorder.takeRuns('clock-closed', 'A clock of 111 days, then deleted.', `clock:${clock}`);
+  await recorder.takeRuns('clock-closed', 'A clock of 117 days, then deleted.', `clock:${clock}`);
 }
 
 async function refusedThenRetried(scene: Scene): Promise<void> {
@@ -112,6 +113,20 @@ async function contested(scene: Scene): Promise<void> {
   await recorder.takeRuns('domain-contested', 'Caught for two, awarded by auction.', `domain:${name}`);
   await recorder.takeRuns('reservation-won-by-auction', 'It bid more.', `reservation:${second}`);
   await recorder.takeRuns('reservation-outbid', 'Another bid more.', `reservation:${first}`);
+}
+
+async function afterTheAward(scene: Scene): Promise<void> {
+  const { recorder, north } = scene;
+  const clock = await clockOf(scene);
+  const happens = [{ what: 'taken_back', at: iso(START + 6 * DAY_MS) }];
+  const name = await putDropping(scene, 'taken-back.test', { test_clock: clock, restore_rights_days: 20, happens });
+  const unwanted = await putDropping(scene, 'unwanted.test', { test_clock: clock });
+  const won = await reserve(north, name);
+  await reserve(north, unwanted, { acceptance: 'ask' });
+  await advance(scene, clock, 7);
+  await recorder.takeRuns('domain-taken-back', 'Awarded, and taken back by its registry.', `domain:${name}`);
+  await recorder.takeRuns('reservation-taken-back', 'Won, and given back what was paid.', `reservation:${won}`);
+  await recorder.takeRuns('domain-unclaimed', 'Nobody takes it: deleted within add grace.', `domain:${unwanted}`);
 }
 
 async function free(scene: Scene): Promise<void> {

@@ -14,7 +14,10 @@ function auditName(books: Books, entry: RegistryName, docs: Books['store']['rese
   const held = holder !== undefined && books.owns.includes(holder.sponsor);
   if (ours.length > 1) say(`${ours.length} creates of ours accepted (${ours.map(({ cltrid }) => cltrid).join(', ')})`);
 
-  const winners = docs.filter((doc) => doc.status === 'won');
+  const winners = docs.filter((doc) => {
+    const outcome = outcomeOf(doc);
+    return outcome?.result === 'won' && !outcome.takenBack;
+  });
   const ids = winners.map(({ _id }) => _id).join(', ');
   if (held && winners.length !== 1)
     say(`is ours (${holder.roid}), and ${winners.length} have won it (${ids || 'nobody'})`);

@@ -1,4 +1,5 @@
 /** Temporal beside the store: what is open there is open here, nothing failed, and nobody stays whom nobody needs. */
+import { isOver } from '../../rules/reservation.ts';
 import { isOfNotice } from '../../store/reservations.ts';
 import { clockWorkflowId, domainWorkflowId, reservationWorkflowId } from '../../workflows/messages.ts';
 import { grouped, type Audit, type Books, type Violation } from './books.ts';
@@ -32,7 +33,8 @@ function auditReservations(books: Books): Violation[] {
     const id = reservationWorkflowId(doc._id);
     const workflow = byId.get(id);
     if (!workflow) found.push(`temporal: ${id} is stored as ${doc.status} and has no workflow`);
-    else if (doc.open !== open.has(id))
+    // A won one runs on for as long as its award is watched.
+    else if (isOver(doc.state) === open.has(id))
       found.push(`temporal: ${id} is ${workflow.status}, and stored as ${doc.status}`);
     const view = workflow?.view;
     // What became of its notices has numbers too, of which the workflow knows nothing.
@@ -52,7 +54,7 @@ function auditReservations(books: Books): Violation[] {
 function auditArbiters(books: Books): Violation[] {
   const running_ = running(books, 'domain');
   const needed = new Set(
-    books.store.reservations.filter(({ open }) => open).map((doc) => domainWorkflowId(doc.domain.name)),
+    books.store.reservations.filter(({ state }) => !isOver(state)).map((doc) => domainWorkflowId(doc.domain.name)),
   );
   return [
     ...[...needed]

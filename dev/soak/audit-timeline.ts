@@ -11,6 +11,8 @@ const AWARDING = [
   ...['reservation.offered', 'reservation.payment_required'],
   ...['started', 'outbid', 'extended', 'closing', 'closed'].map((type) => `auction.${type}`),
 ];
+/** While the award is watched. */
+const AFTER = ['reservation.delivered', 'reservation.taken_back', 'observation.award_stands'];
 const MIDDLE = [
   ...['expiring', 'expired', 'stage_changed', 'renewed', 'drop_scheduled', 'unfunded', 'caught'].map(
     (type) => `reservation.${type}`,
@@ -52,7 +54,7 @@ function auditTimeline(doc: ReservationDoc, unsorted: EventDoc[]): Violation[] {
   if (doc.open && endings.length > 0) say(`open, with the ending ${endings[0]?.type}`);
   const [ending] = endings;
   // A notice may arrive long after what it tells of.
-  const last = events.findLast((event) => !isOfNotice(event));
+  const last = events.findLast((event) => !isOfNotice(event) && !AFTER.includes(event.type));
   if (ending && last !== ending) say(`${last?.type} after its ending`);
   if (ending && !doc.open && ending.type !== `reservation.${doc.status}`)
     say(`${doc.status}, and told as ${ending.type}`);
@@ -80,6 +82,10 @@ function auditOrder(events: EventDoc[]): Violation[] {
   for (const { type, seq, data } of events) {
     const at = `${type} (${seq})`;
     if (ANY_TIME.includes(type) || isOfNotice({ type })) continue;
+    if (AFTER.includes(type)) {
+      if (!events.some((event) => event.type === 'reservation.won' && event.seq < seq)) found.push(`${at} and not won`);
+      continue;
+    }
     if (type === 'reservation.placed') {
       if (isPlaced) found.push(`${at}: placed again`);
       isPlaced = true;

@@ -205,10 +205,29 @@ export const DE: Wording = {
   won: {
     subject: (name) => `${name} ist für Sie registriert`,
     text: (name, price) => `${name} wurde freigegeben und ist für Sie registriert. Der Preis beträgt ${price}.`,
+    held: (until) =>
+      `Wer den Namen vorher hatte, kann ihn bis zum ${until} noch zurückerhalten. Bis dahin bleibt er bei uns und lässt sich nicht wegtransferieren. Nimmt die Registry ihn zurück, erhalten Sie zurück, was bezahlt wurde.`,
     keepIt:
       'Sie müssen dafür nichts weiter tun. Die Registrierung läuft bis zum unten genannten Datum: Verlängern Sie sie rechtzeitig, wenn Sie den Namen behalten möchten.',
     rights:
       'Eine Registrierung klärt nicht alle Rechte an einem Namen: Wer ein älteres Recht hat, etwa eine Marke, kann sie weiterhin anfechten.',
+  },
+  delivered: {
+    subject: (name) => `${name} ist übergeben`,
+    text: (name) =>
+      `Die Zeit, in der ${name} an den vorherigen Inhaber zurückfallen konnte, ist vorbei. Der Name lässt sich jetzt auch transferieren.`,
+  },
+  takenBack: {
+    subject: (name) => `${name} wurde von der Registry zurückgenommen`,
+    text: {
+      gone: (name, when) =>
+        `${name} war für Sie registriert. Spätestens seit dem ${when} führt die Registry diese Registrierung nicht mehr.`,
+      other_sponsor: (name, when) =>
+        `${name} war für Sie registriert. Spätestens seit dem ${when} nennt die Registry einen anderen Registrar.`,
+      other_registration: (name, when) =>
+        `${name} war für Sie registriert, und die Registry hat das rückgängig gemacht: Spätestens seit dem ${when} zeigt sie eine andere Registrierung des Namens.`,
+    },
+    refunded: (amount) => `Was dafür bezahlt wurde, ${amount}, ist dem Konto gutgeschrieben, von dem es genommen war.`,
   },
   lost: {
     subject: (name) => `${name} konnte nicht für Sie registriert werden`,
@@ -290,6 +309,7 @@ export const DE: Wording = {
     auctionEnds: 'Ende der Auktion',
     answerBy: 'Antwort bis',
     payBy: 'Zahlung bis',
+    refunded: 'Erstattet',
   },
   testSubject: '[Test]',
   footer: {

@@ -195,9 +195,28 @@ export const EN: Wording = {
   won: {
     subject: (name) => `${name} is registered for you`,
     text: (name, price) => `${name} was released, and has been registered for you. The price is ${price}.`,
+    held: (until) =>
+      `Whoever had the name before can still have it back until ${until}. Until then it stays with us: it cannot be transferred away, and should the registry take it back, you get back what was paid.`,
     keepIt: 'You need to do nothing to have it. It runs until the date below: renew it in time if you want to keep it.',
     rights:
       'Having a registration does not settle every right in a name: somebody with an earlier right, such as a trade mark, can still dispute it.',
+  },
+  delivered: {
+    subject: (name) => `${name} is delivered`,
+    text: (name) =>
+      `The time in which whoever had ${name} before could have it back is over. It can now be transferred, too.`,
+  },
+  takenBack: {
+    subject: (name) => `${name} was taken back by its registry`,
+    text: {
+      gone: (name, when) =>
+        `${name} had been registered for you, and its registry no longer has that registration since ${when} at the latest.`,
+      other_sponsor: (name, when) =>
+        `${name} had been registered for you, and its registry shows it with another registrar since ${when} at the latest.`,
+      other_registration: (name, when) =>
+        `${name} had been registered for you, and its registry has undone that: since ${when} at the latest it shows another registration of the name.`,
+    },
+    refunded: (amount) => `What was paid for it, ${amount}, has been given back to the account that it was taken from.`,
   },
   lost: {
     subject: (name) => `${name} could not be registered for you`,
@@ -274,6 +293,7 @@ export const EN: Wording = {
     auctionEnds: 'Auction ends',
     answerBy: 'Answer by',
     payBy: 'Pay by',
+    refunded: 'Given back',
   },
   testSubject: '[test]',
   footer: {

@@ -97,6 +97,10 @@ export const REPORT_DE: ReportWording = {
   registeredBy: (sponsor) => `Nach Auskunft der Registry ist der Name neu registriert, mit ${sponsor} als Registrar.`,
   expiryMoved: (from, to) => `Das Ende der Registrierung hat sich vom ${from} auf den ${to} verschoben.`,
   transferred: (from, to) => `Der Name ist vom Registrar ${from} zum Registrar ${to} gewechselt.`,
+  awardStands: {
+    stands: 'Die Registrierung bestand, als wir uns ihrer zuletzt zu vergewissern hatten.',
+    left: 'Der Name wurde mit dem dafür angezeigten Code zu einem anderen Registrar transferiert.',
+  },
   attention: 'Ein Schritt ließ sich nicht ausführen und wartete auf unseren Support.',
   decision: {
     retry: 'Unser Support hat den Schritt noch einmal versuchen lassen.',
@@ -168,6 +172,8 @@ export const REPORT_DE: ReportWording = {
       'auction.closing': 'zum nahen Ende der Auktion',
       'auction.closed': 'zum Ende der Auktion',
       'reservation.won': 'zum Ergebnis',
+      'reservation.delivered': 'zur Übergabe',
+      'reservation.taken_back': 'zur Rücknahme des Namens',
       'reservation.lost': 'zum Ergebnis',
       'reservation.missed': 'zum Ergebnis',
       'reservation.cancelled': 'zur Stornierung',

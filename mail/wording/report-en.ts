@@ -90,6 +90,10 @@ export const REPORT_EN: ReportWording = {
     `The registry answered that the name is registered anew, with ${sponsor} as its registrar.`,
   expiryMoved: (from, to) => `The end of the registration moved from ${from} to ${to}.`,
   transferred: (from, to) => `The name moved from the registrar ${from} to the registrar ${to}.`,
+  awardStands: {
+    stands: 'The registration stood when we last had to make sure of that.',
+    left: 'The name was transferred to another registrar with the code that was shown for it.',
+  },
   attention: 'A step could not be carried out and waited for our support.',
   decision: {
     retry: 'Our support had the step tried again.',
@@ -159,6 +163,8 @@ export const REPORT_EN: ReportWording = {
       'auction.closing': 'the coming end of the auction',
       'auction.closed': 'the end of the auction',
       'reservation.won': 'the outcome',
+      'reservation.delivered': 'the delivery',
+      'reservation.taken_back': 'the name having been taken back',
       'reservation.lost': 'the outcome',
       'reservation.missed': 'the outcome',
       'reservation.cancelled': 'the cancelling',

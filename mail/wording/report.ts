@@ -58,6 +58,8 @@ export interface ReportWording {
   expiryMoved(from: string, to: string): string;
   transferred(from: string, to: string): string;
   attention: string;
+  /** The registry can no longer take it back, or it was transferred away before. */
+  awardStands: Record<'stands' | 'left', string>;
   decision: Record<'retry' | 'skip' | 'accepted' | 'declined' | 'lapsed', string>;
   unfunded(amount: string, due: string): string;
   offered(price: string, by: string): string;

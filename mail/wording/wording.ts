@@ -2,6 +2,7 @@
  * Everything a notice can say, once per language: a sentence that is missing in one does not compile. Plain, and never surer than
  * what is known. Instants and periods come as text, in the reader's own time zone.
  */
+import type { TakenBackWhy } from '../../rules/after-award.ts';
 import type { NextStep } from '../../rules/forecast.ts';
 import type { Money } from '../../rules/money.ts';
 import type { JoinRefusal } from '../../rules/queue.ts';
@@ -86,7 +87,16 @@ export interface Wording {
   > & { hardLimit: string };
   offered: { subject: About; text: (name: string, price: string, by: string) => string; otherwise: string };
   unpaid: { subject: About; text: (name: string, price: string, by: string) => string; otherwise: string };
-  won: { subject: About; text: (name: string, price: string) => string; keepIt: string; rights: string };
+  /** `held`: whoever had it before can still have it back until then. */
+  won: {
+    subject: About;
+    text: (name: string, price: string) => string;
+    held(until: string): string;
+    keepIt: string;
+    rights: string;
+  };
+  delivered: { subject: About; text: About };
+  takenBack: { subject: About; text: Record<TakenBackWhy, Dated>; refunded(amount: string): string };
   lost: {
     subject: About;
     dryRunSubject: About;
@@ -111,7 +121,8 @@ export interface Wording {
     | 'standsAt'
     | 'auctionEnds'
     | 'answerBy'
-    | 'payBy',
+    | 'payBy'
+    | 'refunded',
     string
   >;
   testSubject: string;

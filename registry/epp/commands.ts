@@ -63,8 +63,11 @@ export function checkXml(names: string | readonly string[], clTRID: string, with
   return command(ofDomain('check', asked), clTRID, withFee ? fee : undefined);
 }
 
-export const infoXml = (name: string, clTRID: string): string =>
-  command(ofDomain('info', [tag('domain:name', {}, name)]), clTRID);
+const pw = (authInfo: string): Markup => tag('domain:authInfo', {}, tag('domain:pw', {}, authInfo));
+
+/** With an authInfo: is it that of the name (RFC 5731 section 3.1.2)? */
+export const infoXml = (name: string, clTRID: string, authInfo?: string): string =>
+  command(ofDomain('info', [tag('domain:name', {}, name), ...(authInfo === undefined ? [] : [pw(authInfo)])]), clTRID);
 
 const hosts = (names: readonly string[]): Markup =>
   tag(
@@ -80,16 +83,20 @@ export function createXml(request: CreateRequest, clTRID: string): string {
   if (registrant) content.push(tag('domain:registrant', {}, registrant));
   if (contacts.admin) content.push(tag('domain:contact', { type: 'admin' }, contacts.admin));
   if (contacts.tech) content.push(tag('domain:contact', { type: 'tech' }, contacts.tech));
-  content.push(tag('domain:authInfo', {}, tag('domain:pw', {}, authInfo)));
+  content.push(pw(authInfo));
   return command(ofDomain('create', content), clTRID);
 }
 
 /** RFC 5731 section 3.2.5; at least one change must be there. */
-export function updateXml({ name, add, remove, registrant }: UpdateRequest, clTRID: string): string {
+export function updateXml({ name, add, remove, registrant, authInfo }: UpdateRequest, clTRID: string): string {
   const content = [tag('domain:name', {}, name)];
   if (add.length > 0) content.push(tag('domain:add', {}, hosts(add)));
   if (remove.length > 0) content.push(tag('domain:rem', {}, hosts(remove)));
-  if (registrant !== undefined) content.push(tag('domain:chg', {}, tag('domain:registrant', {}, registrant)));
+  const changed = [
+    ...(registrant === undefined ? [] : [tag('domain:registrant', {}, registrant)]),
+    ...(authInfo === undefined ? [] : [pw(authInfo)]),
+  ];
+  if (changed.length > 0) content.push(tag('domain:chg', {}, changed));
   return command(ofDomain('update', content), clTRID);
 }
 

@@ -10,6 +10,7 @@ import { profileOf, QUESTIONS_PER_SECOND } from '../profiles.ts';
 import { createRdapClient, type RdapClient } from '../rdap/client.ts';
 import { hear, lookupFor, peek } from '../rdap/hearing.ts';
 import { EppClient, type EppClientOptions } from './client.ts';
+import { hasAuthInfo } from './auth-info.ts';
 import { checksOf, unusable } from './check.ts';
 import { createXml, deleteXml, infoXml, updateXml } from './commands.ts';
 import { contactsOf } from './contacts.ts';
@@ -125,6 +126,7 @@ export function createEppGateway(
     },
     update: (request, clTRID) => change(updateXml(request, clTRID), clTRID),
     delete: (name, clTRID) => change(deleteXml(name, clTRID), clTRID),
+    hasAuthInfo: (name, authInfo) => hasAuthInfo(client, entry.id, name, authInfo),
     ...contactsOf(client, entry.id),
     ping: () => client.hello(),
     close: () => client.close(),

@@ -106,6 +106,10 @@ export function registrationOf(response: EppResponse): Registration | undefined 
 export const registrantOf = (response: EppResponse): string | undefined =>
   textOf(child(response.resData, DOMAIN, 'infData'), DOMAIN, 'registrant');
 
+/** What a name's authInfo is, where the registry tells it to the sponsor. */
+export const authInfoOf = (response: EppResponse): string | undefined =>
+  textOf(child(child(response.resData, DOMAIN, 'infData'), DOMAIN, 'authInfo'), DOMAIN, 'pw');
+
 /** RFC 5733 section 3.1.2; '' where it is not told. */
 export function contactSponsorOf(response: EppResponse): string | undefined {
   const data = child(response.resData, CONTACT, 'infData');

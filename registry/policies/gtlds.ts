@@ -15,6 +15,12 @@ const GTLD = {
   },
   pending_delete: { days: 5, ...AGREEMENTS },
   add_grace: { days: 5, ...AGREEMENTS },
+  restore_rights: {
+    days: 0,
+    ...AGREEMENTS,
+    source: 'RFC 3915 section 2: a name is restored in redemption alone',
+    note: 'once it is purged nobody has rights in it by having had it',
+  },
 } satisfies Partial<ShippedEntry>;
 
 /** Verisign's daily batch, as two studies saw it. */

@@ -85,6 +85,7 @@ function policyFrom(entry: PolicyEntry, version: string): TldPolicy {
     pendingDelete: lengthFrom(entry.pending_delete),
     tellsRgp: entry.tells_rgp,
     addGraceMs: addGraceFrom(entry.add_grace),
+    restoreRightsMs: restoreRightsFrom(entry.restore_rights),
     drop: dropFrom(entry.drop),
     list: listFrom(entry.list),
     listPrice: list_price,
@@ -106,6 +107,12 @@ function lengthFrom(stage: PolicyEntry['grace']): Known<StageLength> {
 function addGraceFrom(stage: PolicyEntry['add_grace']): Known<number> {
   const length = lengthFrom(stage);
   return length === 'unknown' || 'toDayOfMonth' in length ? 'unknown' : length.minMs;
+}
+
+/** What may be at most. */
+function restoreRightsFrom(stage: PolicyEntry['restore_rights']): Known<number> {
+  const length = lengthFrom(stage);
+  return length === 'unknown' || 'toDayOfMonth' in length ? 'unknown' : length.maxMs;
 }
 
 const timeFrom = (time: string): TimeOfDay => {
@@ -167,7 +174,15 @@ function listFrom(list: PolicyEntry['list']): Known<PublishedList> {
 }
 
 function sourcesOf(entry: PolicyEntry): Source[] {
-  const fields: PolicyField[] = ['grace', 'redemption', 'pending_delete', 'add_grace', 'drop', 'list'];
+  const fields: PolicyField[] = [
+    'grace',
+    'redemption',
+    'pending_delete',
+    'add_grace',
+    'restore_rights',
+    'drop',
+    'list',
+  ];
   return fields.flatMap((field) => {
     const fact = entry[field];
     if (fact === 'unknown' || !('source' in fact)) return [];

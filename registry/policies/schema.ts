@@ -115,6 +115,8 @@ export const policyEntry = z
     redemption: stage,
     pending_delete: stage,
     add_grace: stage,
+    /** From the drop on, how long whoever had the name before can still have it back. */
+    restore_rights: stage.default('unknown'),
     /** False: EPP's `pendingDelete` is all the registry tells of redemption and pending delete. */
     tells_rgp: z.boolean().default(true),
     drop,

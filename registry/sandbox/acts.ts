@@ -3,7 +3,7 @@
  * one that does not fit where the name stands leads nowhere.
  */
 import { ADD_GRACE_MS, addYears, batchDropAt, DAY_MS, PENDING_DELETE_MS, REDEMPTION_MS } from './calendar.ts';
-import { deletion, held, purged, scripted, withoutAutomaticYear } from './course.ts';
+import { deletion, firstOwned, held, purged, scripted, withoutAutomaticYear } from './course.ts';
 import type { Act, DomainFacts, Happening, Story, UpdateHappening } from './facts.ts';
 import { graceMsOf } from './life.ts';
 import { roidOf, type DomainState, type Frames, type Registered } from './state.ts';
@@ -52,6 +52,7 @@ export function followedBy(facts: DomainFacts, scene: Scene, act: Staged | Act, 
   }
   const restoring = scene.shown?.kind === 'registered';
   if (act.what === 'restore_failed') return restoring ? { course: scene.course } : undefined;
+  if (act.what === 'taken_back') return takenBack(facts.name, story, under, act, free);
   if (act.what === 'vanished') return scene.shown ? undefined : { ...scene, shown: { kind: 'hidden' } };
   if (under.kind !== 'registered') return undefined;
   const redeemable = restoring || under.rgp.includes('redemptionPeriod');
@@ -119,6 +120,22 @@ function restored(
 ): Scene {
   const back = { statuses: ['ok'], rgp: [], updatedAt: act.at, expiresAt: addYears(deleted.expiresAt, 1) };
   const owned = { ...deleted, ...back, ...servers(act.nameservers) };
+  return { course: () => onward(name, story, owned, act.at, free) };
+}
+
+/** Whatever became of the name since its drop is undone: it is the old registration again, with as many years as it takes to run on. */
+function takenBack(
+  name: string,
+  story: Story,
+  now: DomainState,
+  act: Extract<Act, { what: 'taken_back' }>,
+  free: DomainState,
+): Scene | undefined {
+  const before = firstOwned(name, story);
+  if (now.kind === 'registered' && now.roid === before.roid) return undefined;
+  let { expiresAt } = before;
+  while (expiresAt <= act.at) expiresAt = addYears(expiresAt, 1);
+  const owned = { ...before, sponsor: act.to ?? before.sponsor, expiresAt, updatedAt: act.at };
   return { course: () => onward(name, story, owned, act.at, free) };
 }
 

@@ -76,14 +76,10 @@ async function info(registry: SandboxRegistry, caller: Caller, object: XmlElemen
   await registry.settled(read.name);
   const state = registry.stateOf(read.name);
   if (state.kind !== 'registered') return { code: 2303 };
-  const { creation, registrant } = registry.creationOf(read.name);
-  const made = creation ?? {
-    contacts: [],
-    authInfo: createHash('sha256').update(`${state.roid} authInfo`).digest('base64url').slice(0, 16),
-  };
+  const { creation, registrant, authInfo } = registry.creationOf(read.name);
   const view: SponsorView = {
-    contacts: made.contacts,
-    authInfo: made.authInfo,
+    contacts: creation?.contacts ?? [],
+    authInfo: authInfo ?? createHash('sha256').update(`${state.roid} authInfo`).digest('base64url').slice(0, 16),
     ...(registrant !== undefined && { registrant }),
   };
   const given = textOf(child(object, DOMAIN, 'authInfo'), DOMAIN, 'pw');
@@ -126,19 +122,25 @@ function hostsOf(parent: XmlElement | undefined): string[] {
 
 const isHost = (host: string): boolean => host.includes('.') && host.split('.').every((label) => LABEL.test(label));
 
-/** Name servers and the registrant; 2102 for what else an update may change. */
+/** Name servers, the registrant and the authInfo; 2102 for what else an update may change. */
 async function update(registry: SandboxRegistry, caller: Caller, object: XmlElement): Promise<Answer> {
   const read = readName(textOf(object, DOMAIN, 'name'));
   if ('code' in read) return read;
   const [added, removed, changed] = ['add', 'rem', 'chg'].map((part) => child(object, DOMAIN, part));
   const others = [added, removed].flatMap((part) => part?.children ?? []).filter(({ name }) => name !== 'ns');
-  const settings = (changed?.children ?? []).filter(({ name }) => name !== 'registrant');
+  const settings = (changed?.children ?? []).filter(({ name }) => name !== 'registrant' && name !== 'authInfo');
   if (others.length > 0 || settings.length > 0) return { code: 2102 };
   const [add, remove] = [hostsOf(added), hostsOf(removed)];
   const registrant = textOf(changed, DOMAIN, 'registrant');
-  if (add.length === 0 && remove.length === 0 && registrant === undefined) return { code: 2003 };
+  const authInfo = textOf(child(changed, DOMAIN, 'authInfo'), DOMAIN, 'pw');
+  const changes = [...add, ...remove, registrant, authInfo];
+  if (changes.every((change) => change === undefined)) return { code: 2003 };
   if (![...add, ...remove].every(isHost)) return { code: 2005 };
-  const order = { name: read.name, clid: caller.clid, add, remove, ...(registrant !== undefined && { registrant }) };
+  const order = {
+    ...{ name: read.name, clid: caller.clid, add, remove },
+    ...(registrant !== undefined && { registrant }),
+    ...(authInfo !== undefined && { authInfo }),
+  };
   return { code: (await registry.update(order)).code };
 }
 

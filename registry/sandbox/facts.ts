@@ -28,6 +28,8 @@ export const actInput = z.discriminatedUnion('what', [
   /** Info and RDAP know of no such name, while check says that it cannot be had. */
   z.strictObject({ what: z.literal('vanished'), at: instant }),
   z.strictObject({ what: z.literal('returned'), at: instant }),
+  /** After the drop: the registry gives it back to whoever had it before, at `to` or the registrar it had then. */
+  z.strictObject({ what: z.literal('taken_back'), at: instant, to: clid.optional() }),
 ]);
 export type Act = z.infer<typeof actInput>;
 export const MAX_ACTS = 20;
@@ -94,6 +96,7 @@ export interface UpdateHappening {
   roid: string;
   nameservers: string[];
   registrant?: string;
+  authInfo?: string;
 }
 
 export interface DomainFacts {

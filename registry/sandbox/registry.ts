@@ -42,6 +42,7 @@ export interface UpdateOrder {
   add: string[];
   remove: string[];
   registrant?: string;
+  authInfo?: string;
 }
 export type Done = { code: number; registered?: Registered };
 
@@ -94,19 +95,24 @@ export class SandboxRegistry {
     return [...this.#domains.keys()];
   }
 
-  /** The creation of the registration that holds now, where it came by EPP, and whom an update has made its registrant since. */
-  creationOf(name: string): { creation?: Extract<Happening, { kind: 'create' }>; registrant?: string } {
+  /** The creation of the registration that holds now, where it came by EPP, and what updates have made of it since. */
+  creationOf(name: string): {
+    creation?: Extract<Happening, { kind: 'create' }>;
+    registrant?: string;
+    authInfo?: string;
+  } {
     const state = this.stateOf(name);
     const happened = this.#domains.get(name)?.kept.happened ?? [];
     const roid = state.kind === 'registered' ? state.roid : undefined;
     const creation = happened.find((act) => act.kind === 'create' && act.roid === roid);
     const changes = happened.filter((act) => act.kind === 'update' && act.roid === roid);
-    const registrant = [creation, ...changes]
-      .map((act) => act && 'registrant' in act && act.registrant)
-      .findLast(Boolean);
+    const said = [creation, ...changes].filter((act) => act?.kind === 'create' || act?.kind === 'update');
+    const registrant = said.findLast((act) => act.registrant !== undefined)?.registrant;
+    const authInfo = said.findLast((act) => act.authInfo !== undefined)?.authInfo;
     return {
       ...(creation?.kind === 'create' && { creation }),
-      ...(typeof registrant === 'string' && { registrant }),
+      ...(registrant !== undefined && { registrant }),
+      ...(authInfo !== undefined && { authInfo }),
     };
   }
 
@@ -162,7 +168,7 @@ export class SandboxRegistry {
   }
 
   /** 2303, 2201, 2304 as above; 2302 for a name server that is there, 2303 for one to be removed that is not, 2004 for too many. */
-  async update({ name, clid, add, remove, registrant }: UpdateOrder): Promise<Done> {
+  async update({ name, clid, add, remove, registrant, authInfo }: UpdateOrder): Promise<Done> {
     const owned = this.#ownedBy(name, clid);
     if ('code' in owned) return owned;
     const { roid, nameservers } = owned;
@@ -174,6 +180,7 @@ export class SandboxRegistry {
     await this.#happens(name, {
       ...{ kind: 'update', at, roid, nameservers: left },
       ...(registrant === undefined ? {} : { registrant }),
+      ...(authInfo === undefined ? {} : { authInfo }),
     });
     return { code: 1000 };
   }

@@ -98,6 +98,7 @@ const CASES = {
     roid: 'D1-COM',
     registeredAt: AT,
     expiresAt: at('2027-04-18T18:00:01Z'),
+    delivery: { status: 'delivered', why: 'no_restore_rights' },
   }),
   lost: outcome({ result: 'lost', reason: 'caught_by_other', at: AT, caughtBy: 'other-9' }),
   missed: outcome({ result: 'missed', reason: 'kept', at: AT, how: 'renewed', expiresAt: at('2027-04-18T18:00:00Z') }),

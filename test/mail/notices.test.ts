@@ -151,6 +151,7 @@ test('a won name is told with its price, its registrar and its ROID', () => {
     expiresAt: Date.parse('2027-04-21T18:12:35Z'),
     registeredTo: 'acme-1',
     roid: 'D123-COM',
+    delivery: { status: 'delivered', why: 'no_restore_rights' },
   });
   const { subject, text } = read(won.reservation, won.event);
   expect(subject).toBe('example.com is registered for you');

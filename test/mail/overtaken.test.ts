@@ -177,6 +177,7 @@ const outcome = fc.constantFrom<Outcome>(
     roid: 'R',
     registeredAt: EXPIRY,
     expiresAt: EXPIRY,
+    delivery: { status: 'delivered', why: 'no_restore_rights' },
   },
 );
 const note: fc.Arbitrary<Note> = fc.oneof(

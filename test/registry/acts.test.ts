@@ -96,6 +96,12 @@ test.each<[string, Act[], string[], string]>([
     ['registered', 'hidden -5', 'auto_renew_grace 5', 'redemption 45'],
     '',
   ],
+  [
+    'given back to its owner after the drop it is the old registration again, and is let go at its new date',
+    [{ what: 'taken_back', at: onDay(84) }],
+    ['registered', 'auto_renew_grace 0', 'redemption 45', 'pending_delete 75', 'available 80', 'registered 84'],
+    '',
+  ],
 ])('%s', (_what, happens, shown, until) => {
   const told = facts(happens);
   expect(unfitting(told)).toBeUndefined();
@@ -122,7 +128,18 @@ test('whoever catches a name catches it also where it is purged early', () =>
     createdAt: onDay(3),
   }));
 
+test('what somebody registered since is gone with that, and a registrar may be named', () => {
+  const [before, told] = [facts([]), facts([{ what: 'taken_back', at: onDay(84), to: 'gaining' }])];
+  const caught = project(facts([], { caught_by_other: 'rival' }), onDay(83));
+  const back = project({ ...told, story: { ...told.story, caught_by_other: 'rival' } as never }, onDay(84));
+  const { roid } = project(before, onDay(1)) as { roid: string };
+  expect(caught).toMatchObject({ sponsor: 'rival' });
+  expect(back).toMatchObject({ kind: 'registered', roid, sponsor: 'gaining', statuses: ['ok'], rgp: [] });
+  expect(purgeOf(told)).toBe(purgeOf(before));
+});
+
 test.each<[string, Act[]]>([
+  ['taken_back', [{ what: 'taken_back', at: onDay(79) }]],
   ['restored', [{ what: 'restored', at: onDay(10) }]],
   ['restore_failed', [{ what: 'restore_failed', at: onDay(50) }]],
   ['restore_requested', [{ what: 'restore_requested', at: onDay(76) }]],

@@ -1,4 +1,5 @@
 /** A registration made somebody else's, by the engine's own EPP client against the sandbox: name servers, registrant, contact. */
+import { newAuthInfo } from '../../registry/auth-info.ts';
 import { at, closeAll, order, sandboxWorld, type SandboxWorld } from './world.ts';
 
 afterEach(closeAll);
@@ -53,6 +54,27 @@ test('an update shows in info and in RDAP, to the sponsor with the registrant, a
   expect(await ours.held('won.test')).toMatchObject({
     ...{ rgp: ['autoRenewPeriod'], registrant: 'SECOND-1', nameservers: ['ns.second.test', 'ns.third.test'] },
   });
+});
+
+test('an authInfo is set and known by its registry alone, and only to its sponsor', async () => {
+  const world = await sandboxWorld();
+  const [ours, rivals] = [world.gateway('backorder'), world.gateway('rival')];
+  await ours.create(order('secret.test'), 'CRE-1');
+  const [first, second] = [newAuthInfo(), newAuthInfo()];
+  expect(new Set([first, second]).size).toBe(2);
+  for (const made of [first, second])
+    expect(made).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?=.*[^a-zA-Z\d])[!-~]{22}$/);
+  const change = { name: 'secret.test', add: [], remove: [] };
+  expect(await ours.update({ ...change, authInfo: first }, 'UPD-1')).toEqual({ code: 1000 });
+  expect([await ours.hasAuthInfo('secret.test', first), await ours.hasAuthInfo('secret.test', second)]).toEqual([
+    true,
+    false,
+  ]);
+  expect(await rivals.hasAuthInfo('secret.test', second)).toBe(false);
+  expect(await rivals.update({ ...change, authInfo: second }, 'UPD-2')).toEqual({ code: 2201 });
+  expect(await ours.hasAuthInfo('none.test', first)).toBe(false);
+  for (const told of [await ours.look('secret.test'), await ours.held('secret.test')])
+    expect(JSON.stringify(told)).not.toContain(first);
 });
 
 test('what was changed is gone with the registration', async () => {

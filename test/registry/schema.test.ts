@@ -1,6 +1,7 @@
 /** Every frame we send and every one the sandbox answers is valid against the schemas of the RFCs. */
 import * as commands from '../../registry/epp/commands.ts';
 import { contactCreateXml, contactInfoXml } from '../../registry/epp/contact-commands.ts';
+import { newAuthInfo } from '../../registry/auth-info.ts';
 import { encodeFrame } from '../../registry/epp/frame.ts';
 import { isResultCode, responseXml } from '../../registry/sandbox/answers.ts';
 import { sandboxCredentials } from '../../registry/sandbox/paths.ts';
@@ -72,6 +73,15 @@ test.each([
   ],
   ['update of name servers', commands.updateXml({ name: 'a.test', add: ['ns1.a.test'], remove: [] }, 'T-1')],
   ['update of the registrant', commands.updateXml({ name: 'a.test', add: [], remove: [], registrant: 'R-1' }, 'T-1')],
+  [
+    'update of the authInfo',
+    commands.updateXml({ name: 'a.test', add: [], remove: [], authInfo: newAuthInfo() }, 'T-1'),
+  ],
+  [
+    'update of all there is',
+    commands.updateXml({ name: 'a.test', add: ['ns1.a.test'], remove: [], registrant: 'R-1', authInfo: 'a<&"' }, 'T-1'),
+  ],
+  ['info with an authInfo', commands.infoXml('a.test', 'T-1', newAuthInfo())],
   ['contact create', contactCreateXml(contact, 'T-1')],
   ['contact create in full', contactCreateXml({ ...contact, details: abroad }, 'T-1')],
   ['contact info', contactInfoXml('AB-1', 'T-1')],

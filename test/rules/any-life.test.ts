@@ -209,6 +209,7 @@ class Life {
           ? {
               ...{ result: 'won', reason: 'first_in_order', at, price: { amount: 6_900, currency: 'USD' } },
               ...{ registeredTo: OURS, roid: 'D3-COM', registeredAt: at, expiresAt: at + 365 * DAY_MS },
+              delivery: { status: 'delivered', why: 'no_restore_rights' },
             }
           : { result: 'lost', reason: 'behind_in_order', at },
     }));

@@ -51,6 +51,7 @@ const outcomes: Outcome[] = [
     roid: 'D2',
     registeredAt: NOW,
     expiresAt: at('2027-04-25T18:00:00Z'),
+    delivery: { status: 'delivered', why: 'no_restore_rights' },
   },
   ...LOST_REASONS.map((reason): Outcome => ({ result: 'lost', reason, at: NOW })),
   { result: 'missed', reason: 'kept', at: NOW, how: 'renewed' },

@@ -61,6 +61,7 @@ const first: Outcome = {
   roid: 'D2-TEST',
   registeredAt: DROP,
   expiresAt: DROP + 1,
+  delivery: { status: 'delivered', why: 'no_restore_rights' },
 };
 const behind: Outcome = { result: 'lost', reason: 'behind_in_order', at: DROP };
 const taken: Outcome = { result: 'lost', reason: 'caught_by_other', at: DROP, caughtBy: 'other-catcher' };

@@ -135,6 +135,10 @@ export class Story {
     return this.registry().held(name);
   }
 
+  hasAuthInfo(name: string, authInfo: string) {
+    return this.registry().hasAuthInfo(name, authInfo);
+  }
+
   contactSponsor(id: string) {
     return this.registry().contactSponsor(id);
   }

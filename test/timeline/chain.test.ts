@@ -150,17 +150,26 @@ test('whatever the arbiter may tell a reservation is noted in the spelling that 
   const name = { ...inRedemption, expiresAt: 1 };
   const before: ReservationState = { status: 'waiting', ordinal: 1, name: { ...name, stage: 'registered' } };
   const attention = { id: 'att_1', workflow: 'domain:a.test', step: 'create', error: 'x', since: 1, attempts: 2 };
-  const won = { price: usd(6_900), registeredTo: 'us', roid: 'R-1', registeredAt: 1, expiresAt: 2 };
+  const registration = { registeredTo: 'us', roid: 'R-1', registeredAt: 1, expiresAt: 2 };
+  const delivery = { status: 'held', deliverAt: 2, why: 'restore_rights' } as const;
+  const won = { result: 'won', reason: 'first_in_order', at: 1, price: usd(6_900), ...registration, delivery } as const;
   const notes: Note[] = [
     ...(['seen', 'catching', 'caught'] as const).map((kind) => ({ kind, at: 1, name })),
     { kind: 'kept', at: 1, how: 'restored', name },
     { kind: 'attention', at: 1, attention, decision: { action: 'skip', reason: 'r' } },
-    { kind: 'ended', at: 1, outcome: { result: 'won', reason: 'first_in_order', at: 1, ...won } },
+    { kind: 'ended', at: 1, outcome: won },
     { kind: 'ended', at: 1, outcome: { result: 'lost', reason: 'caught_by_other', at: 1, caughtBy: 'x' } },
     { kind: 'ended', at: 1, outcome: { result: 'cancelled', reason: 'by_support', at: 1 }, explanation: 'why' },
     { kind: 'ended', at: 1, outcome: { result: 'rejected', reason: 'already_reserved', at: 1, reservation: 'rsv_2' } },
   ];
-  const facts = notes.flatMap((note) => transition(before, note).entries.map(({ data: noted }) => noted));
+  const watched: ReservationState = { status: 'won', outcome: won, watchedUntil: 3 };
+  const after: Note[] = [
+    { kind: 'delivered', at: 2 },
+    { kind: 'stands', at: 3 },
+    { kind: 'taken_back', at: 3, why: 'other_sponsor', sponsor: 'x', refunded: usd(6_900) },
+  ];
+  const told = [...notes.map((note) => transition(before, note)), ...after.map((note) => transition(watched, note))];
+  const facts = told.flatMap(({ entries }) => entries.map(({ data: noted }) => noted));
   expect(facts.length).toBeGreaterThanOrEqual(notes.length);
   expect(() => timeline(facts)).not.toThrow();
 });

@@ -120,6 +120,7 @@ test('the winner cannot pay: 48 hours, then whoever is tied to it is out, and th
     world.money.deposit('rgr_1', 'dep_1', 20_000);
     expect(await answer('rsv_3', 'accepted')).toBe('taken');
     expect(world.outcome('rsv_3')).toBe('won: next_in_order');
+    await world.advance(6);
     await world.domain(NAME).result();
   });
 });
@@ -162,6 +163,7 @@ describe('contested, by auction', () => {
         ...['caught', 'decision.award', 'auction.started', 'auction.outbid', 'auction.closing', 'auction.closed'],
         ...['decision.award', 'lost'],
       ]);
+      await world.advance(6);
       await world.domain(NAME).result();
     });
   });

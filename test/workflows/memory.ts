@@ -22,9 +22,10 @@ import type { ListedDrop } from '../../rules/listed.ts';
 import type { Join } from '../../rules/queue.ts';
 import { hasEnded } from '../../rules/reservation.ts';
 import type { RegistryAnswer } from '../../rules/stage.ts';
+import type { AwardEnd } from '../../rules/after-award.ts';
 import type { AwardDoc, StoredDecision } from '../../store/awards.ts';
 import type { AuctionOpening, AuctionState, TakenBidDoc } from '../../store/auctions.ts';
-import type { CatchDoc, Caught, SentCommand } from '../../store/domains.ts';
+import type { CatchDoc, Caught, Confirmed, NewWatch, SentCommand, Unclaimed } from '../../store/domains.ts';
 import type { Holder } from '../../store/reservation-queries.ts';
 import { unpublished, type EventDoc, type Publication, type ReservationDoc } from '../../store/reservations.ts';
 
@@ -136,6 +137,10 @@ export class MemoryRegistry implements RegistryGateway {
     return this.answered(1000);
   }
 
+  async hasAuthInfo(): Promise<boolean> {
+    return false;
+  }
+
   private answered(code: number): { code: number } {
     if (!this.loseNextAnswer) return { code };
     this.loseNextAnswer = false;
@@ -165,8 +170,16 @@ export class MemoryRegistry implements RegistryGateway {
     return code === 1000 ? this.answered(code) : { code };
   }
 
-  async delete(): Promise<{ code: number }> {
-    return { code: 2304 };
+  /** The clTRIDs of deletes. */
+  readonly deletes: string[] = [];
+  /** What deletes are answered instead of being carried out. */
+  deleteCode: number | undefined;
+
+  async delete(name: string, clTRID: string): Promise<{ code: number }> {
+    this.deletes.push(clTRID);
+    if (this.deleteCode !== undefined) return { code: this.deleteCode };
+    this.films.get(name)?.happened.push({ kind: 'delete', at: this.nowOf(name) });
+    return this.answered(1000);
   }
 
   async ping(): Promise<number> {
@@ -346,5 +359,31 @@ export class MemoryStore {
     const doc = this.catches.get(id);
     if (!doc) return null;
     return (doc.awarded_to ??= reservation);
+  }
+
+  async findCatch(id: string) {
+    return this.catches.get(id) ?? null;
+  }
+
+  async beginWatch(id: string, watch: NewWatch) {
+    const doc = this.catches.get(id);
+    return doc ? (doc.watch ??= { ...watch, ended: null }) : null;
+  }
+
+  async watchedAward(name: string) {
+    return [...this.catches.values()].find((doc) => doc.name === name && doc.watch?.ended === null) ?? null;
+  }
+
+  async endWatch(id: string, ended: AwardEnd) {
+    const watch = this.catches.get(id)?.watch;
+    if (watch) watch.ended ??= ended;
+  }
+
+  async confirmRegistration(id: string, confirmed: Confirmed) {
+    Object.assign(this.catches.get(id) ?? {}, { confirmed });
+  }
+
+  async noteUnclaimed(id: string, unclaimed: Unclaimed) {
+    Object.assign(this.catches.get(id) ?? {}, { unclaimed });
   }
 }

@@ -31,9 +31,11 @@ test('110 days of polling cost few events, and end with the name', async () => {
       'caught',
       'decision.award',
       'won',
+      // Add grace is over.
+      'observation.award_stands',
     ]);
-    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(260);
-    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(310);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(175);
   });
 });
 
@@ -42,8 +44,8 @@ test('80 days of polling, from the expiry on, cost few events', async () => {
   await world.run(async () => {
     await world.reserve('rsv_1', NAME);
     await world.ended('rsv_1');
-    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(200);
-    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(250);
+    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(175);
   });
 });
 

@@ -130,8 +130,9 @@ test.each<[string, () => Promise<RdapAnswer>]>([
       'caught',
       'decision.award',
       'won',
+      'observation.award_stands',
     ]);
-    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(200);
+    expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(250);
   });
 });
 

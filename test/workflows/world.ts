@@ -6,6 +6,7 @@ import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
+import type { NameSettings } from '../../activities/deps.ts';
 import { registrationActivities } from '../../activities/registration.ts';
 import { createActivities } from '../../activities/index.ts';
 import { CADENCE } from '../../registry/cadence.ts';
@@ -70,6 +71,8 @@ export class World {
   /** By which rule names are awarded here. */
   award: Award = 'in_order';
   cadence = CADENCE;
+  /** Where names here depart from their TLD's policy. */
+  terms: Pick<NameSettings, 'restoreRightsMs'> = {};
   readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
@@ -113,7 +116,7 @@ export class World {
       store: this.store,
       settingsOf: async (name) => {
         const { policy } = this.registry.films.get(name)?.story ?? {};
-        return { award: this.award, ...(policy !== undefined && { policy }) };
+        return { award: this.award, ...this.terms, ...(policy !== undefined && { policy }) };
       },
       policyOf: policies.of,
       cadence: this.cadence,

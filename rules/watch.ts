@@ -9,7 +9,7 @@ import { isLeaving, type RegistryAnswer, type Stage } from './stage.ts';
 import type { DropWindow, TldPolicy } from './tlds.ts';
 
 /** The part of a TLD's policy a running name is held to, as it was when last looked. */
-export interface NamePolicy extends Pick<TldPolicy, 'version' | 'award' | 'listPrice' | 'cutoffMs' | 'leadMs'> {
+export interface NamePolicy extends Pick<TldPolicy, 'version' | 'listPrice' | 'cutoffMs' | 'leadMs'> {
   /** A name withheld from creates is given away by the registry itself. */
   someWithoutRace?: boolean;
 }

@@ -43,7 +43,8 @@ export async function holdAuction(desk: Desk, claims: Claim[], terms: AwardTerms
       }),
   });
   if (budgets.kind !== 'done') return undefined;
-  const { policy, proxies } = budgets.value;
+  const { proxies } = budgets.value;
+  const policy = { ...terms.auction, version: terms.policy };
   const startedAt = desk.time.now();
   const { name, tld, livemode, clock } = desk.input;
   const { currency, amount: listPrice } = terms.listPrice;

@@ -11,7 +11,7 @@ import { endStreams } from '../../api/streams.ts';
 import { EngineUnavailable } from '../../api/temporal.ts';
 import { auctionActivities } from '../../activities/auctions.ts';
 import type { EngineDeps } from '../../activities/deps.ts';
-import { DEFAULT_AUCTION_POLICY } from '../../rules/bidding.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import { usd } from '../../rules/money.ts';
 import * as auctions from '../../store/auctions.ts';
 import { holdFor, holdOf } from '../../store/ledger.ts';

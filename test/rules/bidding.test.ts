@@ -1,7 +1,7 @@
 /** Auctions: what each bid comes to, who leads, when it ends; and for any bids in any order, what a second price written apart says. */
 import fc from 'fast-check';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import {
-  DEFAULT_AUCTION_POLICY,
   emptyBids,
   leaderOf,
   minimumOf,

@@ -13,10 +13,11 @@ import { loadPolicies } from '../../registry/policies/policies.ts';
 import { unfitting } from '../../registry/sandbox/film.ts';
 import { lifeOf } from '../../registry/sandbox/life.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
-import { DEFAULT_AUCTION_POLICY, type AuctionPolicy } from '../../rules/bidding.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
+import type { AuctionPolicy } from '../../rules/bidding.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
-import type { Award } from '../../rules/tlds.ts';
+import type { OwnAward } from '../../rules/tlds.ts';
 import {
   advanceUpdate,
   amendSignal,
@@ -65,8 +66,8 @@ let bundling: Promise<WorkflowBundleOption> | undefined;
 export class World {
   readonly registry = new MemoryRegistry();
   readonly store = new MemoryStore();
-  /** By which rule names are awarded here. */
-  award: Award = 'in_order';
+  /** How names are awarded here, where that is not their TLD's. */
+  own: OwnAward = { award: 'in_order' };
   readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));
   readonly env: TestWorkflowEnvironment;
   /** One attempt at a notice. */
@@ -110,7 +111,7 @@ export class World {
       store: this.store,
       settingsOf: async (name) => {
         const { policy } = this.registry.films.get(name)?.story ?? {};
-        return { award: this.award, ...(policy !== undefined && { policy }) };
+        return { own: this.own, ...(policy !== undefined && { policy }) };
       },
       policyOf: policies.of,
       cadence: CADENCE,
@@ -120,7 +121,7 @@ export class World {
         giveUp: async (event) => void this.givenUp.push(event),
       },
       money: this.money,
-      awardRuleOf: async () => null,
+      ownAwardOf: async () => null,
       sandboxClocks: this.registry,
     });
     const catcher = {

@@ -32,7 +32,7 @@ interface Verified {
 
 /** `npm run verify-timelines`, as an operator runs it beside the running engine. */
 const verify = (args: string[] = [], env: NodeJS.ProcessEnv = {}) => verified('store/verify-main.js', args, env);
-const verifyLedger = (env: NodeJS.ProcessEnv = {}) => verified('store/verify-ledger-main.js', [], env);
+const verifyLedger = (env: NodeJS.ProcessEnv = {}) => verified('workers/verify-ledger.js', [], env);
 
 function verified(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<Verified> {
   const program = [resolve('dev/npm-run.mjs'), file, ...args];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ConfigError } from '../../config.ts';
 import { awardOf, ownVersion, withOwn } from '../../registry/policies/award.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
-import type { AwardPolicy, TldPolicy } from '../../rules/tlds.ts';
+import type { TldPolicy } from '../../rules/tlds.ts';
 import { registryEntry } from '../api/world.ts';
 import { closeAll, temporaryHome } from './world.ts';
 
@@ -54,7 +54,7 @@ test('an auction is changed in the fields that are given, and goes to whoever is
       { tld: 'co.com', like: 'com', auction: { max_extensions: 0 } },
     ),
   );
-  const { auction } = shipped.of('com')?.award as AwardPolicy;
+  const { auction } = (shipped.of('com') as TldPolicy).award;
   expect(auction).toMatchObject({ durationMs: 3 * 86_400_000, softCloseMs: 300_000, maxExtensions: 20 });
   const changed = { ...auction, durationMs: 86_400_000, steps: [{ below: null, step: 100 }] };
   expect(own.of('com')?.award).toEqual({

@@ -78,6 +78,8 @@ export interface AuctionEvent {
   type: 'started' | 'outbid' | 'extended' | 'closing' | 'closed';
   auction: string;
   price: Money;
+  /** The least that takes the lead, as long as bids are taken. */
+  minimum?: Money;
   endsAt: number;
 }
 
@@ -270,10 +272,9 @@ function awarding(
   const going = goingOf(state);
   switch (note.kind) {
     case 'auction': {
-      const { type, auction, price, endsAt } = note.news;
-      const told = [entry(`auction.${type}`, { auction, price, endsAt })];
+      const { type, ...told } = note.news;
       const status = type === 'closed' ? 'standby' : 'in_auction';
-      return { state: { ...going, status, auction }, entries: told };
+      return { state: { ...going, status, auction: told.auction }, entries: [entry(`auction.${type}`, told)] };
     }
     case 'offered': {
       const { price, answerBy } = note;

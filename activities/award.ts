@@ -1,9 +1,8 @@
 /** What an award must know of those who reserved, and what is kept of it. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { AwardDecision, AwardFacts, AwardTerms } from '../rules/award.ts';
-import { DEFAULT_AUCTION_POLICY, type AuctionPolicy } from '../rules/bidding.ts';
+import { awardOf, ownVersion, withOwn } from '../registry/policies/award.ts';
+import type { AwardDecision, AwardFacts, AwardTerms, VersionedAward } from '../rules/award.ts';
 import type { Money } from '../rules/money.ts';
-import type { Award } from '../rules/tlds.ts';
 import { tiesOf } from '../store/reservations.ts';
 import type { EngineDeps } from './deps.ts';
 import { finalIfBroken, moneyActivities, type MoneyClaim } from './money.ts';
@@ -34,13 +33,25 @@ export interface DecisionInput {
 export const awardActivities = ({
   store,
   money,
-  awardRuleOf,
-}: Pick<EngineDeps, 'store' | 'money' | 'awardRuleOf'>) => ({
-  /** The rule of each one's registrar; null: that of the TLD. */
-  async rulesOf({ reservations }: { reservations: string[] }): Promise<{ rules: (Award | null)[] }> {
+  ownAwardOf,
+  settingsOf,
+  policyOf,
+}: Pick<EngineDeps, 'store' | 'money' | 'ownAwardOf' | 'settingsOf' | 'policyOf'>) => ({
+  /** By what the name is awarded, and what each registrar of these has of its own; null: nothing. */
+  async awardPolicies({ name, tld, reservations }: { name: string; tld: string; reservations: string[] }): Promise<{
+    tld: VersionedAward;
+    owns: (VersionedAward | null)[];
+  }> {
+    const { policy: livesBy = tld, own } = await settingsOf(name);
+    const policy = policyOf(livesBy);
+    if (!policy) throw ApplicationFailure.nonRetryable('no policy for this TLD', 'tld_not_supported');
+    const house = withOwn(awardOf(policy), own);
     const docs = await store.findReservations(reservations);
-    const registrars = [...new Set(docs.map(({ registrar }) => registrar))];
-    return { rules: await Promise.all(registrars.map(awardRuleOf)) };
+    const registrars = await Promise.all([...new Set(docs.map(({ registrar }) => registrar))].map(ownAwardOf));
+    return {
+      tld: house,
+      owns: registrars.map((one) => (one && ownVersion(one) !== null ? withOwn(house, one) : null)),
+    };
   },
 
   /**
@@ -48,7 +59,6 @@ export const awardActivities = ({
    * is not sealed.
    */
   async holdBudgets({ claims, auction, at }: BudgetsInput): Promise<{
-    policy: AuctionPolicy;
     proxies: { reservation: string; proxyMax: number }[];
   }> {
     const docs = await store.findReservations(claims.map(({ reservation }) => reservation));
@@ -61,7 +71,7 @@ export const awardActivities = ({
       const { kind } = await money.holdFor(hold).catch(finalIfBroken);
       if (kind === 'held') proxies.push({ reservation, proxyMax: budget.amount });
     }
-    return { policy: DEFAULT_AUCTION_POLICY, proxies };
+    return { proxies };
   },
 
   /** Which of the others are the same customer's, by its registrar's word, e-mail or registrant. */

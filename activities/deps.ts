@@ -1,7 +1,7 @@
 /** What activities need of the world, as narrow as they use it. */
 import type { Client } from '@temporalio/client';
 import type { RegistryGateway } from '../registry/gateway.ts';
-import type { Award, TldPolicy } from '../rules/tlds.ts';
+import type { OwnAward, TldPolicy } from '../rules/tlds.ts';
 import type * as awards from '../store/awards.ts';
 import type * as auctions from '../store/auctions.ts';
 import type { Cadence } from '../rules/cadence.ts';
@@ -28,8 +28,9 @@ export interface RegistryAccess {
 export interface NameSettings {
   cutoffMs?: number;
   leadMs?: number;
-  award?: Award;
   restoreRightsMs?: number;
+  /** How it is awarded, as far as that is its own. */
+  own?: OwnAward;
   /** The TLD whose registry's policy it lives by. */
   policy?: string;
 }
@@ -67,8 +68,8 @@ export interface EngineDeps extends RegistryDeps, MoneyDeps {
       typeof reservations,
       'openClaims' | 'publishReservation' | 'findReservation' | 'findReservations' | 'timelineOf'
     >;
-  /** The rule that a registrar's names are awarded by, where it has one of its own. */
-  awardRuleOf(registrar: string): Promise<Award | null>;
+  /** How a registrar's names are awarded, where that is its own. */
+  ownAwardOf(registrar: string): Promise<OwnAward | null>;
   settingsOf(name: string): Promise<NameSettings>;
   /** Undefined: nothing is known of this TLD. */
   policyOf(tld: string): TldPolicy | undefined;

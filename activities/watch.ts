@@ -154,13 +154,13 @@ const isPast = (details: unknown): details is Past =>
   typeof details === 'object' && details !== null && 'answeredAt' in details;
 
 async function policyFor(deps: EngineDeps, name: string, tld: string) {
-  const { policy: livesBy = tld, ...settings } = await deps.settingsOf(name);
+  const { policy: livesBy = tld, own: _, ...settings } = await deps.settingsOf(name);
   const policy = deps.policyOf(livesBy);
   if (!policy) throw ApplicationFailure.nonRetryable('no policy for this TLD', 'tld_not_supported');
-  const { version, award, listPrice, cutoffMs, leadMs, addGraceMs, restoreRightsMs } = policy;
+  const { version, listPrice, cutoffMs, leadMs, addGraceMs, restoreRightsMs } = policy;
   const wayIn = wayInForSome(policy);
   const namePolicy: NamePolicy = {
-    ...{ version, award, listPrice, cutoffMs, leadMs, addGraceMs, restoreRightsMs, ...settings },
+    ...{ version, listPrice, cutoffMs, leadMs, addGraceMs, restoreRightsMs, ...settings },
     ...(wayIn !== undefined && { someWithoutRace: true }),
   };
   return { policy, namePolicy };

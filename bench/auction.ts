@@ -4,7 +4,8 @@
  */
 import { WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import type { EngineClient } from '../dev/engine-client.ts';
-import { bidsOf, DEFAULT_AUCTION_POLICY, ranking, type AuctionPolicy } from '../rules/bidding.ts';
+import { DEFAULT_AUCTION_POLICY } from '../registry/policies/award.ts';
+import { bidsOf, ranking, type AuctionPolicy } from '../rules/bidding.ts';
 import {
   auctionStart,
   auctionWorkflowId,

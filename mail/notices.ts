@@ -109,6 +109,7 @@ function complete(told: Told, { reader, reservation, event, settings, entry, has
   const toCustomer = settings.to === 'customer';
   const registrar = settings.from_name ? oneLine(settings.from_name, 100) : words.registrar;
   const url = actLink(settings.act_url, id);
+  const freedom = freedomOf(reservation, event);
   return {
     language: words.language,
     subject: livemode ? told.subject : `${words.testSubject} ${told.subject}`,
@@ -118,14 +119,14 @@ function complete(told: Told, { reader, reservation, event, settings, entry, has
       ...told.paragraphs,
       ...(entry ? [words.calendar[entry.method === 'REQUEST' ? 'invited' : 'cancelled']] : []),
       ...(hasReport ? [reader.report.attached] : []),
-      words.canDo[freedomOf(reservation, event)](registrar),
+      words.canDo[freedom](registrar),
     ],
     facts: [
       ...(told.facts ?? []),
       { label: words.labels.reservation, value: id },
       { label: words.labels.asOf, value: reader.when(event.created.getTime()) },
     ],
-    ...(url !== undefined && { action: { label: words.labels.act, url } }),
+    ...(url !== undefined && { action: { label: words.act[freedom], url } }),
     footer: [
       ...(livemode ? [] : [words.footer.test]),
       words.footer.times(reader.zone),

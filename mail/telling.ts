@@ -4,7 +4,13 @@
  */
 import type { ExpiryMark } from '../rules/expiry.ts';
 import type { Money } from '../rules/money.ts';
-import { hasEnded, type Outcome, type ReservationState, type TakenBack } from '../rules/reservation.ts';
+import {
+  hasEnded,
+  type AuctionEvent,
+  type Outcome,
+  type ReservationState,
+  type TakenBack,
+} from '../rules/reservation.ts';
 import { STAGES, type Stage } from '../rules/stage.ts';
 import type { Head } from '../rules/timeline.ts';
 import type { DropWindow } from '../rules/tlds.ts';
@@ -168,7 +174,7 @@ const auctioned =
   (kind: 'started' | 'outbid' | 'closing' | 'closed'): Teller =>
   ({ reader, name, reservation, event }) => {
     const { words, when } = reader;
-    const { price, endsAt } = event.data as unknown as { price: Money; endsAt: number };
+    const { price, minimum, endsAt } = event.data as unknown as Pick<AuctionEvent, 'price' | 'minimum' | 'endsAt'>;
     const says = words.auction[kind];
     return {
       subject: says.subject(name),
@@ -178,6 +184,7 @@ const auctioned =
       ],
       facts: [
         { label: words.labels.standsAt, value: words.money(price) },
+        ...(minimum ? [{ label: words.labels.nextBid, value: words.money(minimum) }] : []),
         { label: words.labels.auctionEnds, value: when(endsAt) },
         { label: words.labels.budget, value: words.money(reservation.budget) },
       ],

@@ -18,10 +18,9 @@ export function awarding(
   const going = goingOf(state);
   switch (note.kind) {
     case 'auction': {
-      const { type, auction, price, endsAt } = note.news;
-      const told = [entry(`auction.${type}`, { auction, price, endsAt })];
+      const { type, ...told } = note.news;
       const status = type === 'closed' ? 'standby' : 'in_auction';
-      return { state: { ...going, status, auction }, entries: told };
+      return { state: { ...going, status, auction: told.auction }, entries: [entry(`auction.${type}`, told)] };
     }
     case 'offered': {
       const { price, answerBy } = note;

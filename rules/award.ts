@@ -4,7 +4,7 @@
  */
 import type { Money } from './money.ts';
 import type { Claim } from './queue.ts';
-import type { Award } from './tlds.ts';
+import type { Award, AwardPolicy } from './tlds.ts';
 
 /** Counts the changes of what is decided below: a decision names the version that it followed. */
 export const RULE_VERSION: Record<Award, string> = {
@@ -12,16 +12,16 @@ export const RULE_VERSION: Record<Award, string> = {
   in_order: 'in_order/1',
 };
 
-/** How long an offer stands, and how long money that is missing is waited for. */
-export const OFFER_MS = 24 * 3_600_000;
-export const PAYMENT_MS = 48 * 3_600_000;
+/** The same version never means two policies. */
+export interface VersionedAward extends AwardPolicy {
+  version: string;
+}
 
 /** What a name is awarded by, from the cut-off on. */
-export interface AwardTerms {
-  rule: Award;
-  /** Whose rule it is: all claims of one registrar follow that registrar's own, where it has one. */
+export interface AwardTerms extends AwardPolicy {
+  /** Whose policy it is: all claims of one registrar follow that registrar's own, where it has one. */
   setBy: 'tld' | 'registrar';
-  /** The version of the TLD's policy. */
+  /** Its version. */
   policy: string;
   listPrice: Money;
   fixedAt: number;
@@ -84,12 +84,18 @@ const inOrder = <T extends { ordinal: number }>(claims: readonly T[]): T[] =>
 export const firstInOrder = (claims: readonly Claim[], terms?: AwardTerms): Claim | undefined =>
   inOrder(claims).find(({ dryRun, reservation }) => !dryRun && (!terms || terms.funded.includes(reservation)));
 
-/** One registrar's claims follow its own rule; between registrars nobody's rule but the TLD's is anybody else's. */
-export function ruleFor(tld: Award, overrides: readonly (Award | null)[]): Pick<AwardTerms, 'rule' | 'setBy'> {
-  const [first] = overrides;
-  return first && overrides.every((own) => own === first)
-    ? { rule: first, setBy: 'registrar' }
-    : { rule: tld, setBy: 'tld' };
+/**
+ * One registrar's claims follow its own policy; between registrars nobody's but the TLD's is anybody else's. `owns`: that of each registrar
+ * with a claim, null where it has none.
+ */
+export function policyFor(
+  tld: VersionedAward,
+  owns: readonly (VersionedAward | null)[],
+): AwardPolicy & Pick<AwardTerms, 'setBy' | 'policy'> {
+  const [first] = owns;
+  const isShared = first && owns.every((own) => own?.version === first.version);
+  const { version, ...policy } = isShared ? first : tld;
+  return { ...policy, policy: version, setBy: isShared ? 'registrar' : 'tld' };
 }
 
 export function decideAward({ terms, claims, passed, auction }: AwardFacts): AwardDecision {

@@ -10,8 +10,8 @@ export interface Step {
   step: number;
 }
 
-export interface AuctionPolicy {
-  version: string;
+/** How auctions are held: data of each TLD's (registry/policies). */
+export interface AuctionFigures {
   durationMs: number;
   /** A change of leader or price with less than this to go moves the end to this far ahead. */
   softCloseMs: number;
@@ -19,33 +19,12 @@ export interface AuctionPolicy {
   steps: Step[];
   /** Those who bid are reminded so long before the end. */
   closingMs: number;
-  /** How long a winner has to pay what the holds do not cover. */
-  paymentMs: number;
-  /** How long each of the remaining has, once the winner defaulted. */
-  offerMs: number;
 }
 
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
-
-/** GoDaddy's steps; the length of NameJet, DropCatch and HEXONET; Dynadot's soft close and its cap, offers to the second bidder. */
-export const DEFAULT_AUCTION_POLICY: AuctionPolicy = {
-  version: '2026-11-24',
-  durationMs: 3 * DAY_MS,
-  softCloseMs: 5 * MINUTE_MS,
-  maxExtensions: 20,
-  steps: [
-    { below: 50_000, step: 500 },
-    { below: 100_000, step: 1_000 },
-    { below: 250_000, step: 2_500 },
-    { below: 500_000, step: 5_000 },
-    { below: null, step: 10_000 },
-  ],
-  closingMs: HOUR_MS,
-  paymentMs: 48 * HOUR_MS,
-  offerMs: 24 * HOUR_MS,
-};
+/** As it is fixed for one auction: the version is that of the award's policy. */
+export interface AuctionPolicy extends AuctionFigures {
+  version: string;
+}
 
 /** One that may bid: a funded claim. `bidder` is what others see of it, random for each auction. */
 export interface Entrant {
@@ -255,6 +234,7 @@ export function recompute(book: AuctionBook, without: readonly string[]): Rankin
 /** How much is told of an open auction by itself: at once as long as little happened, then ever less, and often again near its end. */
 const PROMPT_NEWS = 100;
 const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 /** The least time between two batches of news, after so many, with so long to go. */
 export function newsPauseMs(batches: number, leftMs: number, { softCloseMs }: AuctionPolicy): number {

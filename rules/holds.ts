@@ -30,15 +30,20 @@ function madeOf(operation: string, base: number, bids: BidHold[]): Hold {
 /** Exactly this much, whatever bids there were. */
 export const heldExactly = (operation: string, amount: number): Hold => madeOf(operation, amount, []);
 
-/** `standing`: the maximum the auction is known to have taken of this reservation. */
+/**
+ * What is held for good. `standing`, the maximum the auction is known to have taken of this reservation, is a part of that only as long as
+ * anything is: after the reservation's end it was let go with the rest, and a bid that came too late must not bring it back.
+ */
+const forGood = (base: number, standing: number): number => (base === 0 ? 0 : Math.max(base, standing));
+
 export function withBid(before: Hold | null, { bid, amount }: BidHold, standing = 0): Hold {
   const others = (before?.bids ?? []).filter((one) => one.bid !== bid);
-  return madeOf(bid, Math.max(before?.base ?? 0, standing), [...others, { bid, amount }]);
+  return madeOf(bid, forGood(before?.base ?? 0, standing), [...others, { bid, amount }]);
 }
 
 /** Undefined: that bid is not remembered, nothing changes. It never holds more than before. */
 export function withoutBid(before: Hold, bid: string, operation: string, standing = 0): Hold | undefined {
   if (!before.bids.some((one) => one.bid === bid)) return undefined;
   const others = before.bids.filter((one) => one.bid !== bid);
-  return madeOf(operation, Math.max(before.base, Math.min(standing, before.amount)), others);
+  return madeOf(operation, forGood(before.base, Math.min(standing, before.amount)), others);
 }

@@ -17,6 +17,10 @@ export const LEDGER_DAMAGE = {
   settles_nothing: 'it ends what was not begun in this account',
   unsettled: 'its reservation has ended, and it is still held',
   unowned: 'it is held for a reservation that is not in the store',
+  over_budget: 'it is more than the budget of its reservation',
+  not_due: 'its name is registered as before, and it is still held',
+  unaccounted: 'it is neither the list price of its name nor the highest bid of its reservation that stands',
+  unheld: 'its claim is being awarded as one whose money is held, and nothing is held for it',
 } as const;
 
 export interface LedgerFinding {

@@ -80,6 +80,8 @@ export interface AuctionEvent {
   type: 'started' | 'outbid' | 'extended' | 'closing' | 'closed';
   auction: string;
   price: Money;
+  /** The least that takes the lead, as long as bids are taken. */
+  minimum?: Money;
   endsAt: number;
 }
 

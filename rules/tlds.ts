@@ -3,6 +3,7 @@
  * rules/ (registry/policies) and reaches workflows as the answer of an activity, with its version: new data never changes a running
  * history. What nobody could say is `unknown`, in the type: a rule that forgets it does not compile.
  */
+import type { AuctionFigures, Step } from './bidding.ts';
 import type { Money } from './money.ts';
 import type { Stage } from './stage.ts';
 
@@ -68,6 +69,31 @@ export interface Source {
 export const AWARDS = ['auction_when_contested', 'in_order'] as const;
 export type Award = (typeof AWARDS)[number];
 
+/** Whose a caught name becomes, and how. */
+export interface AwardPolicy {
+  rule: Award;
+  /** How long an offer stands. */
+  offerMs: number;
+  /** How long money that is missing is waited for. */
+  paymentMs: number;
+  auction: AuctionFigures;
+}
+
+/** What a registrar, or a name of the sandbox, has of its own, as it is written over HTTP; the rest is its TLD's. */
+export interface OwnAward {
+  award?: Award | null | undefined;
+  offer_s?: number | null | undefined;
+  payment_s?: number | null | undefined;
+  auction?: OwnAuction | null | undefined;
+}
+export interface OwnAuction {
+  duration_s?: number | undefined;
+  soft_close_s?: number | undefined;
+  max_extensions?: number | undefined;
+  closing_s?: number | undefined;
+  steps?: Step[] | undefined;
+}
+
 export interface TldPolicy {
   tld: string;
   /** The version somebody gave, and a digest of the data: the same version never means two policies. */
@@ -84,7 +110,7 @@ export interface TldPolicy {
   drop: DropMode;
   list: Known<PublishedList>;
   listPrice: Money;
-  award: Award;
+  award: AwardPolicy;
   /** Joins and cancels close this long before the earliest drop. */
   cutoffMs: number;
   /** Catching starts this long before the earliest drop. */

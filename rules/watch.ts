@@ -12,7 +12,7 @@ import type { DropWindow, TldPolicy } from './tlds.ts';
 /** The part of a TLD's policy a running name is held to, as it was when last looked. */
 export interface NamePolicy extends Pick<
   TldPolicy,
-  'version' | 'award' | 'listPrice' | 'cutoffMs' | 'leadMs' | 'addGraceMs' | 'restoreRightsMs'
+  'version' | 'listPrice' | 'cutoffMs' | 'leadMs' | 'addGraceMs' | 'restoreRightsMs'
 > {
   /** A name withheld from creates is given away by the registry itself. */
   someWithoutRace?: boolean;

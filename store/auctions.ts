@@ -109,7 +109,7 @@ bidSchema.index({ auction: 1, seq: -1 });
 bidSchema.index({ seq: 1, created: 1 });
 
 const Auctions = mongoose.model('Auction', auctionSchema, 'auctions');
-const Bids = mongoose.model('Bid', bidSchema, 'bids');
+export const Bids = mongoose.model('Bid', bidSchema, 'bids');
 
 export interface TakenBidDoc {
   id: string;
@@ -186,6 +186,11 @@ export const statesOf = (ids: readonly string[]): Promise<AuctionDoc[]> =>
     .lean<AuctionDoc[]>()
     .exec();
 
+export const auctionsOf = (names: readonly string[]): Promise<AuctionDoc[]> =>
+  Auctions.find({ name: { $in: names } })
+    .lean<AuctionDoc[]>()
+    .exec();
+
 export interface AuctionFilter {
   registrar?: string;
   livemode?: boolean;
@@ -236,6 +241,12 @@ export const unsettledBids = (before: Date, limit: number): Promise<BidDoc[]> =>
   Bids.find({ seq: null, created: { $lt: before } })
     .sort({ created: 1 })
     .limit(limit)
+    .lean<BidDoc[]>()
+    .exec();
+
+/** All bids of these reservations in these auctions, also those that nobody knows of yet whether they were taken up. */
+export const bidsBy = (auctions: readonly string[], reservations: readonly string[]): Promise<BidDoc[]> =>
+  Bids.find({ auction: { $in: auctions }, reservation: { $in: reservations } })
     .lean<BidDoc[]>()
     .exec();
 

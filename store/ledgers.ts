@@ -1,16 +1,10 @@
 /** All accounts read and checked against their hashes, their sums and their reservations. Nothing is written. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  ledgerCheck,
-  type CheckedEntry,
-  type LedgerCheck,
-  type LedgerFinding,
-  type OpenHold,
-} from '../rules/ledger-check.ts';
-import type { Balances } from '../rules/ledger.ts';
+import { ledgerCheck, type CheckedEntry, type LedgerFinding, type OpenHold } from '../rules/ledger-check.ts';
+import { NOTHING, type Balances } from '../rules/ledger.ts';
 import { genesisOfAccount, hashOfStoredEntry } from './entry-hash.ts';
-import { Entries, lastOfReservation, type EntryDoc } from './ledger-entries.ts';
-import { Reservations, type ReservationDoc } from './reservations.ts';
+import { claimsUnheld, fundedClaims, holdsAmiss, type Amiss, type PriceOf } from './held-for.ts';
+import { accountOf, Entries, lastOfReservation, type EntryDoc } from './ledger-entries.ts';
 
 export interface CheckedAccount extends Balances {
   account: string;
@@ -44,9 +38,10 @@ const checked = (doc: EntryDoc): CheckedEntry => ({
   ...(doc.spent !== undefined && { spent: doc.spent }),
 });
 
-/** One account after another, in the order of their names. */
-export async function* verifyLedger(pause = aSecond): AsyncGenerator<CheckedAccount> {
+/** One account after another, in the order of their names; last those that have claims and no entry. */
+export async function* verifyLedger(priceOf: PriceOf, pause = aSecond): AsyncGenerator<CheckedAccount> {
   const cursor = Entries.find().sort({ account: 1, seq: 1 }).lean<EntryDoc>().cursor({ batchSize: BATCH });
+  const seen = new Set<string>();
   let entry: EntryDoc | null = await cursor.next();
   while (entry !== null) {
     const { account } = entry;
@@ -57,54 +52,40 @@ export async function* verifyLedger(pause = aSecond): AsyncGenerator<CheckedAcco
       findings.push(...check.next(checked(entry)));
       entries += 1;
     }
-    yield await concluded(account, entries, check, findings, pause);
+    seen.add(account);
+    const { balance, held, owed, open } = check.standing();
+    findings.push(...(await lastingly(account, open, priceOf, pause)));
+    yield { account, entries, balance, held, owed, findings };
   }
+  const others = new Set((await fundedClaims()).map(accountOf).filter((account) => !seen.has(account)));
+  for (const account of others)
+    yield { account, entries: 0, ...NOTHING, findings: await lastingly(account, [], priceOf, pause) };
 }
 
-async function concluded(
-  account: string,
-  entries: number,
-  check: LedgerCheck,
-  findings: LedgerFinding[],
-  pause: () => Promise<void>,
-): Promise<CheckedAccount> {
-  const { balance, held, owed, open } = check.standing();
-  return {
-    account,
-    entries,
-    balance,
-    held,
-    owed,
-    findings: [...findings, ...(await heldForNothing(account, open, pause))],
-  };
-}
-
-/** Holds of reservations that have ended or never were. One that ends just now is looked at again before it is told. */
-async function heldForNothing(
+/** What is held and should not be, or the reverse. What ends, or is bid, just now is looked at again before it is told. */
+async function lastingly(
   account: string,
   open: readonly OpenHold[],
+  priceOf: PriceOf,
   pause: () => Promise<void>,
 ): Promise<LedgerFinding[]> {
-  const suspects = new Map<OpenHold, LedgerFinding['what']>();
+  let suspects: Amiss[] = await claimsUnheld(await fundedClaims(account));
   for (let start = 0; start < open.length; start += BATCH)
-    for (const [hold, what] of await againstReservations(open.slice(start, start + BATCH))) suspects.set(hold, what);
-  for (let look = 1; look < LOOKS && suspects.size > 0; look++) {
+    suspects.push(...(await holdsAmiss(open.slice(start, start + BATCH), priceOf)));
+  for (let look = 1; look < LOOKS && suspects.length > 0; look++) {
     await pause();
-    for (const hold of suspects.keys()) {
-      const now = await lastOfReservation(account, hold.reservation);
-      if (now?.hold?.operation !== hold.hold.operation) suspects.delete(hold);
-    }
+    suspects = await stillAmiss(account, suspects, priceOf);
   }
-  return [...suspects].map(([{ seq }, what]) => ({ seq, what }));
+  return suspects.map(({ seq, what }) => ({ seq, what }));
 }
 
-async function againstReservations(holds: readonly OpenHold[]): Promise<[OpenHold, LedgerFinding['what']][]> {
-  const docs = await Reservations.find({ _id: { $in: holds.map(({ reservation }) => reservation) } })
-    .select({ open: 1 })
-    .lean<Pick<ReservationDoc, '_id' | 'open'>[]>();
-  const isOpen = new Map(docs.map(({ _id, open }) => [_id, open]));
-  return holds.flatMap((hold): [OpenHold, LedgerFinding['what']][] => {
-    const open = isOpen.get(hold.reservation);
-    return open ? [] : [[hold, open === undefined ? 'unowned' : 'unsettled']];
-  });
+async function stillAmiss(account: string, suspects: readonly Amiss[], priceOf: PriceOf): Promise<Amiss[]> {
+  const ids = new Set(suspects.map(({ reservation }) => reservation));
+  const holds: OpenHold[] = [];
+  for (const { reservation, seq } of suspects) {
+    const hold = (await lastOfReservation(account, reservation))?.hold;
+    if (hold) holds.push({ reservation, hold, seq });
+  }
+  const funded = (await fundedClaims(account)).filter(({ reservation }) => ids.has(reservation));
+  return [...(await claimsUnheld(funded)), ...(await holdsAmiss(holds, priceOf))];
 }

@@ -1,7 +1,7 @@
 /** Registrars: the tenants. Limits and accounts are per mode; a test registrar's mistakes cost nothing live. */
 import mongoose, { Schema } from 'mongoose';
 import type { Money } from '../rules/money.ts';
-import type { Award } from '../rules/tlds.ts';
+import type { OwnAward } from '../rules/tlds.ts';
 
 export interface Notices {
   /** Who is written to about a reservation. */
@@ -18,7 +18,8 @@ export interface SpendCaps {
   per_month: Money | null;
 }
 
-export interface RegistrarDoc {
+/** `award` and what follows from it: by which policy a name is awarded that only its own customers wait for; null: by its TLD's. */
+export interface RegistrarDoc extends OwnAward {
   _id: string;
   name: string;
   billing: 'postpaid' | 'prepaid';
@@ -29,8 +30,6 @@ export interface RegistrarDoc {
   /** Open reservations in one mode; null: no limit. */
   max_open: number | null;
   suspended: boolean;
-  /** By which rule a name is awarded that only its own customers wait for; null: by its TLD's. */
-  award?: Award | null;
   created: Date;
 }
 
@@ -47,6 +46,9 @@ const schema = new Schema<RegistrarDoc>(
     max_open: { type: Number, default: null },
     suspended: { type: Boolean, required: true },
     award: { type: String, default: null },
+    offer_s: { type: Number, default: null },
+    payment_s: { type: Number, default: null },
+    auction: { type: anything, default: null },
     created: { type: Date, required: true },
   },
   { versionKey: false, minimize: false, strict: 'throw' },
@@ -105,8 +107,5 @@ export async function noticeSettingsOf(registrar: string) {
   const { to, from_name, reply_to, act_url } = (await findRegistrar(registrar))?.notices ?? NOBODY;
   return { to, ...(from_name && { from_name }), ...(reply_to && { reply_to }), ...(act_url && { act_url }) };
 }
-
-export const awardRuleOf = async (registrar: string): Promise<Award | null> =>
-  (await findRegistrar(registrar))?.award ?? null;
 
 const NOBODY: Notices = { to: 'nobody', from_name: null, reply_to: null, act_url: null };

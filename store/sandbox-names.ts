@@ -1,17 +1,16 @@
 /** What the engine knows of a scripted name: who scripts it, its clock, and where it departs from the TLD's policy. The script is the sandbox's. */
 import mongoose, { Schema } from 'mongoose';
-import type { Award } from '../rules/tlds.ts';
+import type { OwnAward } from '../rules/tlds.ts';
 import { isDuplicate } from './connection.ts';
 
-export interface SandboxNameDoc {
+/** `award` and what follows from it: null is what its TLD has. */
+export interface SandboxNameDoc extends OwnAward {
   _id: string;
   /** Who put it first; null: the operator. */
   registrar: string | null;
   test_clock: string | null;
   /** Joins and cancels close this long before the drop. */
   cutoff_s: number;
-  /** Null: its TLD's. */
-  award: Award | null;
   /** So long after the drop whoever had it before can still have it back; absent: as policy has it. */
   restore_rights_days?: number | null;
   /** The TLD whose registry's policy it lives by; absent: its own. */
@@ -26,9 +25,12 @@ const schema = new Schema<SandboxNameDoc>(
     cutoff_s: { type: Number, required: true },
     award: { type: String, default: null },
     restore_rights_days: { type: Number, default: null },
+    offer_s: { type: Number, default: null },
+    payment_s: { type: Number, default: null },
+    auction: { type: Schema.Types.Mixed, default: null },
     policy: { type: String, default: null },
   },
-  { versionKey: false, strict: 'throw' },
+  { versionKey: false, minimize: false, strict: 'throw' },
 );
 schema.index({ test_clock: 1 });
 
@@ -72,15 +74,15 @@ export async function deleteNamesUnder(clock: string): Promise<void> {
 /** Where a name departs from its TLD's policy: nothing for a name that is not in the sandbox. In real time a lead of a minute would outlast the test. */
 export async function settingsOfSandboxName(
   name: string,
-): Promise<{ cutoffMs?: number; leadMs?: number; award?: Award; restoreRightsMs?: number; policy?: string }> {
+): Promise<{ cutoffMs?: number; leadMs?: number; own?: OwnAward; restoreRightsMs?: number; policy?: string }> {
   // A name of a real registry is looked at without the store: it may be away just before a drop.
   const doc = name.endsWith('.test') ? await findSandboxName(name) : null;
   if (!doc) return {};
   return {
     cutoffMs: doc.cutoff_s * 1_000,
     ...(doc.test_clock === null && { leadMs: REAL_TIME_LEAD_MS }),
-    ...(doc.award && { award: doc.award }),
     ...(typeof doc.restore_rights_days === 'number' && { restoreRightsMs: doc.restore_rights_days * DAY_MS }),
+    own: doc,
     ...(doc.policy && { policy: doc.policy }),
   };
 }

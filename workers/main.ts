@@ -18,7 +18,7 @@ import { holdersOf } from '../store/reservation-queries.ts';
 import * as reservations from '../store/reservations.ts';
 import * as strikes from '../store/strikes.ts';
 import { settingsOfSandboxName } from '../store/sandbox-names.ts';
-import { awardRuleOf, noticeSettingsOf } from '../store/registrars.ts';
+import { findRegistrar, noticeSettingsOf } from '../store/registrars.ts';
 import { ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
 import { bundlePath } from './bundle.ts';
 import { runWorkers } from './process.ts';
@@ -33,7 +33,7 @@ await runWorkers('engine', async ({ config, common, client, registryOf, logger, 
     client,
     registryOf,
     store: { ...auctions, ...awards, ...domains, ...reservations, listedDrop },
-    awardRuleOf,
+    ownAwardOf: findRegistrar,
     money: { ...ledger, ...strikes, holdersOf },
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,

@@ -1,8 +1,6 @@
 /** From the caught name to the last answer: whose it is, who is asked, who pays, and what becomes of a name that nobody takes. */
 import {
   decideAward,
-  OFFER_MS,
-  PAYMENT_MS,
   type AuctionStanding,
   type AwardDecision,
   type AwardFacts,
@@ -168,7 +166,7 @@ async function takes(
   asks: boolean,
 ): Promise<boolean> {
   if (mustAsk(award, winner, asks)) {
-    const answer = await offerName(desk, winner, price, OFFER_MS);
+    const answer = await offerName(desk, winner, price, award.terms.offerMs);
     if (answer !== 'accepted') {
       award.passed[winner] = answer;
       if (answer !== 'left') lose(desk, winner, 'declined', answer === 'lapsed');
@@ -176,7 +174,7 @@ async function takes(
     }
   }
   const { catchId } = award.caught;
-  const paid = await collect(desk, { catchId, reservation: winner, price, windowMs: PAYMENT_MS });
+  const paid = await collect(desk, { catchId, reservation: winner, price, windowMs: award.terms.paymentMs });
   if (paid === 'paid') return true;
   award.passed[winner] = paid;
   if (paid === 'defaulted') await endDefault(desk, award, winner);

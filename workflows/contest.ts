@@ -2,7 +2,7 @@
 import { startChild, uuid4 } from '@temporalio/workflow';
 import type { AwardTerms } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
-import type { Entrant } from '../rules/bidding.ts';
+import { minimumOf, openAuction, type Entrant } from '../rules/bidding.ts';
 import type { AuctionEvent } from '../rules/reservation.ts';
 import type { auction } from './auction.ts';
 import type { Desk } from './desk.ts';
@@ -43,7 +43,8 @@ export async function holdAuction(desk: Desk, claims: Claim[], terms: AwardTerms
       }),
   });
   if (budgets.kind !== 'done') return undefined;
-  const { policy, proxies } = budgets.value;
+  const { proxies } = budgets.value;
+  const policy = { ...terms.auction, version: terms.policy };
   const startedAt = desk.time.now();
   const { name, tld, livemode, clock } = desk.input;
   const { currency, amount: listPrice } = terms.listPrice;
@@ -58,7 +59,10 @@ export async function holdAuction(desk: Desk, claims: Claim[], terms: AwardTerms
   desk.contest = { id, entrants: claims.map(({ reservation }) => reservation), heard: 0 };
   const running = await startChild<typeof auction>('auction', auctionStart(input));
   await desk.time.introduce(auctionWorkflowId(id));
-  tellEntrants(desk, { type: 'started', auction: id, price: terms.listPrice, endsAt: startedAt + policy.durationMs });
+  const opened = openAuction(input);
+  const money = (amount: number) => ({ amount, currency });
+  const stands = { price: money(opened.price), minimum: money(minimumOf(opened)), endsAt: opened.endsAt };
+  tellEntrants(desk, { type: 'started', auction: id, ...stands });
   desk.show();
   return closed(desk, running.result());
 }
@@ -82,8 +86,8 @@ export function hearNews(desk: Desk, news: AuctionNews): void {
   const { contest } = desk;
   if (contest?.id !== news.auction || news.number <= contest.heard) return;
   contest.heard = news.number;
-  const { auction: id, price, endsAt } = news;
-  const told = { auction: id, price, endsAt };
+  const { auction: id, price, minimum, endsAt } = news;
+  const told = { auction: id, price, minimum, endsAt };
   if (news.extended) tellEntrants(desk, { type: 'extended', ...told });
   if (news.closing) tellEntrants(desk, { type: 'closing', ...told });
   tellEntrants(desk, { type: 'outbid', ...told }, news.outbid);

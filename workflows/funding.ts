@@ -2,7 +2,7 @@
  * The money for the claims of a name: who lacks it is told at each mark before the drop, it is held from six hours before, and at the
  * cut-off it is settled whose is held and by which rule the name is awarded.
  */
-import { ruleFor, type AwardTerms } from '../rules/award.ts';
+import { policyFor, type AwardTerms } from '../rules/award.ts';
 import { dropToFund, fundsMarkAt, holdsFrom, isNewFundsMark, nextFundsMark, type FundsMark } from '../rules/funding.ts';
 import type { Claim } from '../rules/queue.ts';
 import type { Funding } from '../activities/money.ts';
@@ -62,7 +62,7 @@ export function isPastCutoff(desk: Desk): boolean {
 /** From the cut-off on nobody's money comes in time, and no rule changes. */
 export async function fixTerms(desk: Desk): Promise<AwardTerms | undefined> {
   if (desk.terms || !desk.sight) return desk.terms;
-  const { award, version, listPrice } = desk.sight.policy;
+  const { listPrice } = desk.sight.policy;
   const real = desk.claims.filter(({ dryRun }) => !dryRun);
   await hold(
     desk,
@@ -74,12 +74,15 @@ export async function fixTerms(desk: Desk): Promise<AwardTerms | undefined> {
     skippable: false,
     givenUp: () => !desk.isNeeded(),
     run: () =>
-      desk.acts.write(`By which rule ${desk.name} is awarded, of ${funded.length} claim(s)`).rulesOf({
+      desk.acts.write(`By which policy ${desk.name} is awarded, of ${funded.length} claim(s)`).awardPolicies({
+        name: desk.name,
+        tld: desk.input.tld,
         reservations: funded,
       }),
   });
   if (asked.kind !== 'done') return undefined;
-  desk.terms = { ...ruleFor(award, asked.value.rules), policy: version, listPrice, fixedAt: desk.time.now(), funded };
+  const { tld, owns } = asked.value;
+  desk.terms = { ...policyFor(tld, owns), listPrice, fixedAt: desk.time.now(), funded };
   return desk.terms;
 }
 

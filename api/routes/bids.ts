@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { stepOver } from '../../rules/bidding.ts';
 import { compareMoney } from '../../rules/money.ts';
-import { bidsOf, type AuctionDoc } from '../../store/auctions.ts';
+import { bidsOf, findBid, type AuctionDoc } from '../../store/auctions.ts';
 import { findReservation, type ReservationDoc } from '../../store/reservations.ts';
 import { bidView } from '../auction-views.ts';
 import { scopeOf, sees } from '../auth.ts';
@@ -31,9 +31,10 @@ async function bid(deps: RouteDeps, call: Call): Promise<Handled> {
     return problem('reservation_not_found', { param: 'reservation' });
   const entrant = auction.entrants.find((one) => one.reservation === reservation._id);
   if (!entrant) return problem('not_an_entrant', { param: 'reservation' });
-  const refused = refusedAtOnce(auction, reservation, entrant.bidder, body.max.amount);
-  if (refused) return refused;
   const id = requestedId('bid', deps.secret, [...scopeOf(call.principal), auction._id], call.idempotencyKey);
+  const refused = refusedAtOnce(auction, reservation, entrant.bidder, body.max.amount);
+  // One that was sent before may have been taken up, unheard by whoever asks again: only the auction can tell.
+  if (refused && !(await findBid(id))) return refused;
   const taken = await placeBid(deps, { id, auction, entrant, reservation, max: body.max });
   return taken instanceof Problem
     ? taken

@@ -1,7 +1,8 @@
 /** Operator: registrars, made and changed. */
 import { z } from 'zod';
+import { ownVersion } from '../../registry/policies/award.ts';
+import { ownAward } from '../../registry/policies/schema.ts';
 import { usd } from '../../rules/money.ts';
-import { AWARDS } from '../../rules/tlds.ts';
 import {
   changeRegistrar,
   findRegistrar,
@@ -17,6 +18,7 @@ import { requestedId } from '../ids.ts';
 import { problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
 import { email, money, pageQuery, personName } from '../schemas.ts';
+import { awardView } from './sandbox-view.ts';
 
 const notices = z.strictObject({
   to: z.enum(['customer', 'registrar', 'nobody']).optional(),
@@ -37,7 +39,7 @@ const settings = {
   notices: notices.optional(),
   max_open: z.int().min(1).nullable().optional(),
   suspended: z.boolean().optional(),
-  award: z.enum(AWARDS).nullable().optional(),
+  ...ownAward,
 };
 const createBody = z.strictObject({ name: personName, ...settings });
 const changeBody = z.strictObject({ name: personName.optional(), ...settings });
@@ -50,7 +52,8 @@ export const registrarView = ({ _id, created: at, ...doc }: RegistrarDoc) => ({
   id: _id,
   object: 'registrar',
   ...doc,
-  award: doc.award ?? null,
+  ...awardView(doc),
+  award_version: ownVersion(doc),
   spend_caps: { ...NO_CAPS, ...doc.spend_caps },
   created: at.toISOString(),
 });
@@ -67,7 +70,7 @@ async function create({ secret, now }: RouteDeps, call: Call): Promise<Handled> 
     notices: { to: 'customer', from_name: null, reply_to: null, act_url: null, ...defined(body.notices ?? {}) },
     max_open: body.max_open ?? null,
     suspended: body.suspended ?? false,
-    award: body.award ?? null,
+    ...awardView(body),
     created: new Date(now()),
   });
   return created(registrarView(doc), `/v1/registrars/${doc._id}`);

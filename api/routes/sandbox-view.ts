@@ -1,7 +1,8 @@
 /** The sandbox's facts between the two spellings: instants in RFC 3339 outside, in epoch ms inside. */
 import { z } from 'zod';
+import { ownAward } from '../../registry/policies/schema.ts';
 import type { SandboxDomain, StoryInput, StoryPatch } from '../../registry/sandbox/control.ts';
-import { AWARDS } from '../../rules/tlds.ts';
+import type { OwnAward } from '../../rules/tlds.ts';
 import type { SandboxNameDoc } from '../../store/sandbox-names.ts';
 import { defined } from '../defined.ts';
 import { instant, nameservers } from '../schemas.ts';
@@ -51,8 +52,8 @@ export const putBody = z.strictObject({
     .min(0)
     .max(30 * 86_400)
     .optional(),
-  award: z.enum(AWARDS).optional(),
   restore_rights_days: z.int().min(0).max(365).optional(),
+  ...ownAward,
   test_clock: z.string().min(1).max(100).optional(),
   policy: z.string().trim().toLowerCase().min(1).max(63).optional(),
   happens: happens.optional(),
@@ -67,8 +68,11 @@ export type PatchBody = z.infer<typeof patchBody>;
 /** The registry's part of what was put. */
 export function storyOf({
   cutoff_s: _ours,
-  award: _oursToo,
   restore_rights_days: _andOurs,
+  award: _award,
+  offer_s: _offer,
+  payment_s: _payment,
+  auction: _auction,
   create_result,
   happens: acts,
   ...facts
@@ -89,6 +93,14 @@ const actView = (one: NonNullable<StoryInput['happens']>[number]) => ({
 export const patchOf = ({ create_result, happens: acts }: PatchBody): StoryPatch =>
   defined({ create_result, ...actsOf(acts) });
 
+/** What it has of its own. */
+export const awardView = ({ award, offer_s, payment_s, auction }: OwnAward) => ({
+  award: award ?? null,
+  offer_s: offer_s ?? null,
+  payment_s: payment_s ?? null,
+  auction: auction ?? null,
+});
+
 const orNull = (at: number | null | undefined): string | null => (at === null || at === undefined ? null : iso(at));
 
 export function sandboxView(entry: SandboxNameDoc, { facts, now, state, stages, ...domain }: SandboxDomain) {
@@ -106,8 +118,8 @@ export function sandboxView(entry: SandboxNameDoc, { facts, now, state, stages, 
     caught_by_other: facts?.caught_by_other ?? false,
     create_result: facts?.create_result ?? null,
     cutoff_s: entry.cutoff_s,
-    award: entry.award,
     restore_rights_days: entry.restore_rights_days ?? null,
+    ...awardView(entry),
     test_clock: entry.test_clock,
     policy: entry.policy ?? null,
     happens: (facts?.happens ?? []).map(actView),

@@ -18,7 +18,7 @@ import { problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
 import { underClock } from '../under-clock.ts';
 import { readyClock, usableClock } from './test-clocks.ts';
-import { patchBody, patchOf, putBody, sandboxView, storyOf, type PutBody } from './sandbox-view.ts';
+import { awardView, patchBody, patchOf, putBody, sandboxView, storyOf, type PutBody } from './sandbox-view.ts';
 
 const MAX_NAMES_PER_CLOCK = 100;
 const CUTOFF_ON_A_CLOCK_S = 900;
@@ -97,8 +97,8 @@ interface Script {
 /** Takes the name first, so that of two makers at once only one is heard by the registry. */
 async function write(sandbox: Sandbox, { name, maker, body, clock, principal }: Script): Promise<Handled> {
   const cutoff_s = body.cutoff_s ?? (clock === null ? 0 : CUTOFF_ON_A_CLOCK_S);
-  const { award = null, policy = null, restore_rights_days = null } = body;
-  const settings = { test_clock: clock, cutoff_s, award, restore_rights_days, policy };
+  const { policy = null, restore_rights_days = null } = body;
+  const settings = { test_clock: clock, cutoff_s, ...awardView(body), restore_rights_days, policy };
   const isNew = (await findSandboxName(name)) === null;
   const entry = await claimSandboxName({ _id: name, registrar: maker, ...settings });
   if (!mayScript(principal, entry)) return problem('sandbox_name_taken');

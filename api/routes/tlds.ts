@@ -1,6 +1,14 @@
 /** What can be reserved, on which terms, how each registry frees names, from whom that is known, and what nobody could say. */
 import { clockTime, dropSentence, unknownSentences } from '../../rules/tlds-explained.ts';
-import { hasRace, wayInOf, type Known, type Schedule, type StageLength, type TldPolicy } from '../../rules/tlds.ts';
+import {
+  hasRace,
+  wayInOf,
+  type AwardPolicy,
+  type Known,
+  type Schedule,
+  type StageLength,
+  type TldPolicy,
+} from '../../rules/tlds.ts';
 import { defined } from '../defined.ts';
 import type { RouteDeps } from '../deps.ts';
 import { list, ok, param, type Route } from '../http.ts';
@@ -39,6 +47,21 @@ function dropView(policy: TldPolicy) {
   };
 }
 
+const NO_AWARD = { award: null, offer_s: null, payment_s: null, auction: null };
+
+const awardView = ({ rule, offerMs, paymentMs, auction }: AwardPolicy) => ({
+  award: rule,
+  offer_s: seconds(offerMs),
+  payment_s: seconds(paymentMs),
+  auction: {
+    duration_s: seconds(auction.durationMs),
+    soft_close_s: seconds(auction.softCloseMs),
+    max_extensions: auction.maxExtensions,
+    closing_s: seconds(auction.closingMs),
+    steps: auction.steps,
+  },
+});
+
 function tldView(policy: TldPolicy, registry: string | undefined) {
   const { tld, version } = policy;
   const race = hasRace(policy);
@@ -52,7 +75,7 @@ function tldView(policy: TldPolicy, registry: string | undefined) {
     registry: registry ?? null,
     way_in: wayInOf(policy) ?? null,
     list_price: race ? policy.listPrice : null,
-    award: race ? policy.award : null,
+    ...(race ? awardView(policy.award) : NO_AWARD),
     cutoff_s: race ? seconds(policy.cutoffMs) : null,
     auto_renew_grace_days: lengthView(policy.grace),
     redemption_days: lengthView(policy.redemption),

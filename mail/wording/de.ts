@@ -28,6 +28,15 @@ export const DE: Wording = {
     answer: (registrar) => `Um rechtzeitig anzunehmen oder abzulehnen, wenden Sie sich an ${registrar}.`,
     pay: (registrar) => `Damit der Name rechtzeitig bezahlt wird, wenden Sie sich an ${registrar}.`,
   },
+  act: {
+    waiting: 'Ihre Vormerkung ansehen',
+    bound: 'Ihre Vormerkung ansehen',
+    ended: 'Ihre Vormerkung ansehen',
+    fund: 'Ansehen, was zu decken ist',
+    bid: 'Bieten',
+    answer: 'Annehmen oder ablehnen',
+    pay: 'Bezahlen',
+  },
   noPromise:
     'Eine Vormerkung ist keine Zusage: Der Inhaber kann den Namen behalten, jemand anderes kann ihn schneller registrieren, und eine frühere Vormerkung geht Ihrer vor. Garantiert ist nichts.',
   reserveAgain:
@@ -302,10 +311,10 @@ export const DE: Wording = {
     registeredUntil: 'Registriert bis',
     sponsor: 'Registrar laut Registry',
     roid: 'Kennung der Registrierung bei der Registry (ROID)',
-    act: 'Ihre Vormerkung ansehen',
     needed: 'Zu decken',
     neededBy: 'Zu decken bis',
     standsAt: 'Preis derzeit',
+    nextBid: 'Nächstes Gebot ab',
     auctionEnds: 'Ende der Auktion',
     answerBy: 'Antwort bis',
     payBy: 'Zahlung bis',

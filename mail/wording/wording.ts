@@ -16,6 +16,9 @@ type About = (name: string) => string;
 type Dated = (name: string, when: string) => string;
 type CancelReason = Extract<Outcome, { result: 'cancelled' }>['reason'];
 
+/** What a customer can still do. */
+type Freedom = 'waiting' | 'bound' | 'ended' | 'fund' | 'bid' | 'answer' | 'pay';
+
 export interface Wording {
   /** Of the HTML, and what dates are written in where the reader's own language tag is none. */
   language: string;
@@ -28,7 +31,9 @@ export interface Wording {
   forCustomer(customer: string): string;
   /** Stands for a registrar that gave no name. */
   registrar: string;
-  canDo: Record<'waiting' | 'bound' | 'ended' | 'fund' | 'bid' | 'answer' | 'pay', (registrar: string) => string>;
+  canDo: Record<Freedom, (registrar: string) => string>;
+  /** On the link to the registrar's own page. */
+  act: Record<Freedom, string>;
   noPromise: string;
   reserveAgain: string;
   hasEnded: string;
@@ -115,10 +120,10 @@ export interface Wording {
     | 'registeredUntil'
     | 'sponsor'
     | 'roid'
-    | 'act'
     | 'needed'
     | 'neededBy'
     | 'standsAt'
+    | 'nextBid'
     | 'auctionEnds'
     | 'answerBy'
     | 'payBy'

@@ -2,7 +2,6 @@
  * The policies of this installation: the shipped ones, changed and added to by BACKORDER_POLICIES. Read once, at start. Not part of
  * rules/, so that no workflow can hold one: they reach workflows by activities, each with its version.
  */
-import { createHash } from 'node:crypto';
 import { ConfigError, type Config } from '../../config.ts';
 import type {
   DropMode,
@@ -17,6 +16,7 @@ import type {
 } from '../../rules/tlds.ts';
 import type { RegistryEntry } from '../entry.ts';
 import { checked, readJsonFile, refusing, type Refuse } from '../file-setting.ts';
+import { awardFrom, digestOf, HOUSE_AWARD } from './award.ts';
 import { CCTLDS } from './cctlds.ts';
 import { GTLDS } from './gtlds.ts';
 import { policyEntry, policyFile, type PolicyEntry } from './schema.ts';
@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 /** What a registrar asks where an operator says nothing else. */
 const TERMS = {
   list_price: { amount: 6900, currency: 'USD' },
-  award: 'in_order',
+  ...HOUSE_AWARD,
   cutoff_s: 900,
   lead_s: 60,
 };
@@ -62,7 +62,7 @@ export function loadPolicies(
       if (own.findIndex(({ tld }) => tld === given.tld) < at) refuseEntry('tld', `${given.tld} comes twice`);
       const base = raw.get(like ?? given.tld);
       if (like !== undefined && base === undefined) refuseEntry('like', `there is no policy of ${like}`);
-      add({ ...(base ?? TERMS), ...given }, version, refuseEntry);
+      add(changed(base ?? { ...TERMS, tld: given.tld }, given), version, refuseEntry);
     }
   }
   for (const { id, tlds } of sold)
@@ -74,12 +74,18 @@ export function loadPolicies(
   return { of: (tld) => policies.get(tld), all: () => [...policies.values()] };
 }
 
+/** Field by field, also of the auction: whoever makes it longer leaves the steps as they are. */
+function changed(base: Raw, given: Raw): Raw {
+  const { auction } = given;
+  const isPart = typeof auction === 'object' && auction !== null && !Array.isArray(auction);
+  return { ...base, ...given, ...(isPart && { auction: { ...(base['auction'] as object), ...auction } }) };
+}
+
 function policyFrom(entry: PolicyEntry, version: string): TldPolicy {
-  const { tld, list_price, award, cutoff_s, lead_s } = entry;
-  const digest = createHash('sha256').update(JSON.stringify(entry)).digest('hex').slice(0, 8);
+  const { tld, list_price, cutoff_s, lead_s } = entry;
   return {
     tld,
-    version: `${version}+${digest}`,
+    version: `${version}+${digestOf(entry)}`,
     grace: lengthFrom(entry.grace),
     redemption: lengthFrom(entry.redemption),
     pendingDelete: lengthFrom(entry.pending_delete),
@@ -89,7 +95,7 @@ function policyFrom(entry: PolicyEntry, version: string): TldPolicy {
     drop: dropFrom(entry.drop),
     list: listFrom(entry.list),
     listPrice: list_price,
-    award,
+    award: awardFrom(entry),
     cutoffMs: cutoff_s * 1_000,
     leadMs: lead_s * 1_000,
     sources: sourcesOf(entry),

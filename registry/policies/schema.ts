@@ -100,9 +100,54 @@ const list = z.union([
   z.strictObject({ to: z.enum(['registrars', 'everyone']), tells: z.enum(['instant', 'start']), ...said }),
 ]);
 
+const MONTH_S = 30 * 86_400;
+const length = z.int().min(1, 'must be at least a second').max(MONTH_S, 'must be at most 30 days');
+
+/** The last step is for any price: `below` is null. */
+const steps = z
+  .array(z.strictObject({ below: z.int().min(1).nullable(), step: z.int().min(1, 'must be at least 1') }))
+  .min(1)
+  .max(20)
+  .refine((all) => all.every(({ below }, at) => (below === null) === (at === all.length - 1)), {
+    message: 'must end with the step for any price ("below": null), and no other may be for any',
+  })
+  .refine((all) => all.every(({ below }, at) => at === 0 || below === null || (all[at - 1]?.below ?? 0) < below), {
+    message: 'must be in the order of the prices',
+  });
+
+const auctionShape = {
+  duration_s: length,
+  soft_close_s: z.int().min(0).max(86_400, 'must be at most a day'),
+  max_extensions: z.int().min(0).max(100),
+  closing_s: z.int().min(0).max(MONTH_S),
+  steps,
+};
+const TOO_SOFT = { path: ['soft_close_s'], message: 'must not be longer than duration_s' };
+const auction = z
+  .strictObject(auctionShape)
+  .refine(({ duration_s, soft_close_s }) => soft_close_s <= duration_s, TOO_SOFT);
+
+const award = z.enum(AWARDS, `must be one of ${AWARDS.join(', ')}`);
+
+/** What a registrar, or a name of the sandbox, may have of its own; null is what its TLD has. */
+export const ownAward = {
+  award: award.nullable().optional(),
+  offer_s: length.nullable().optional(),
+  payment_s: length.nullable().optional(),
+  auction: z
+    .strictObject(auctionShape)
+    .partial()
+    .refine(({ duration_s = MONTH_S, soft_close_s = 0 }) => soft_close_s <= duration_s, TOO_SOFT)
+    .nullable()
+    .optional(),
+};
+
 const terms = {
   list_price: z.strictObject({ amount: z.int().min(1), currency: z.literal('USD', 'must be USD') }),
-  award: z.enum(AWARDS, `must be one of ${AWARDS.join(', ')}`),
+  award,
+  offer_s: length,
+  payment_s: length,
+  auction,
   cutoff_s: z.int().min(0),
   lead_s: z.int().min(0),
 };

@@ -11,7 +11,7 @@ import { endStreams } from '../../api/streams.ts';
 import { EngineUnavailable } from '../../api/temporal.ts';
 import { auctionActivities } from '../../activities/auctions.ts';
 import type { EngineDeps } from '../../activities/deps.ts';
-import { DEFAULT_AUCTION_POLICY } from '../../rules/bidding.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import { usd } from '../../rules/money.ts';
 import * as auctions from '../../store/auctions.ts';
 import { holdFor, holdOf } from '../../store/ledger.ts';
@@ -269,9 +269,11 @@ test('an answer that was lost is had by the same key, and the bid counts once', 
   hall.losing = 'answer';
   await hall.bid(south, second, 20_000, 'k1').expect(503);
   hall.losing = undefined;
+  // Meanwhile it has become too low: it was taken up all the same.
+  await hall.bid(north, first, 30_000).expect(201);
   const { body } = await hall.bid(south, second, 20_000, 'k1').expect(201);
   expect(body).toMatchObject({ result: 'leading', amount: usd(7_400) });
-  expect(hall.held.count).toBe(1);
+  expect(hall.held.count).toBe(2);
   await hall.publish('closed');
   hall.now = START + DEFAULT_AUCTION_POLICY.durationMs;
   expect((await hall.bid(south, second, 20_000, 'k1').expect(201)).body).toEqual(body);

@@ -165,7 +165,10 @@ test('the TLDs that can be had, and those whose registry has a way of its own', 
   expect(one.body).toMatchObject({
     list_price: { amount: 6900, currency: 'USD' },
     cutoff_s: 900,
-    award: 'in_order',
+    award: 'auction_when_contested',
+    offer_s: 86_400,
+    payment_s: 172_800,
+    auction: { duration_s: 259_200, soft_close_s: 300, max_extensions: 20, closing_s: 3_600, steps: expect.any(Array) },
   });
   const none = await request(testApp()).get('/v1/tlds/zz').set(bearer('north')).expect(404);
   expect(none.body.code).toBe('tld_not_found');
@@ -213,7 +216,10 @@ test('a TLD says how its names come free, who says so and how sure that is, and 
   expect(io.drop.explanation).toContain('is not known here');
   expect(io.unknown).toContain('How long redemption lasts under .io is not known here.');
   const dk = await tldOf('dk');
-  expect([dk.way_in, dk.list_price, dk.award, dk.cutoff_s]).toEqual([dk.drop.explanation, null, null, null]);
+  expect([dk.way_in, dk.list_price, dk.award, dk.auction, dk.cutoff_s]).toEqual([
+    dk.drop.explanation,
+    ...[null, null, null, null],
+  ]);
 });
 
 test('a body that is not in the encoding it claims is refused by name', async () => {

@@ -1,6 +1,9 @@
 /** Whatever is changed in the ledger by hand is found, and whatever the ledger itself did is whole. */
 import fc from 'fast-check';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import { usd } from '../../rules/money.ts';
+import { beginAuction, Bids, intendBid } from '../../store/auctions.ts';
+import { recordDecision, type StoredDecision } from '../../store/awards.ts';
 import { sealEntry } from '../../store/entry-hash.ts';
 import { accountOf, Entries, type AccountKey, type EntryDoc } from '../../store/ledger-entries.ts';
 import {
@@ -14,6 +17,7 @@ import {
   releaseHold,
   undoBidHold,
 } from '../../store/ledger.ts';
+import type { PriceOf } from '../../store/held-for.ts';
 import { verifyLedger } from '../../store/ledgers.ts';
 import { insertReservation, Reservations } from '../../store/reservations.ts';
 import { reservation as sample } from '../mail/samples.ts';
@@ -22,9 +26,12 @@ import { AT, openAccount } from './registrar.ts';
 
 useEmptyStore();
 
-async function found(pause = async () => {}): Promise<string[]> {
+const noPrice: PriceOf = async () => undefined;
+
+async function found(pause = async () => {}, priceOf = noPrice): Promise<string[]> {
   const all: string[] = [];
-  for await (const { findings } of verifyLedger(pause)) all.push(...findings.map(({ seq, what }) => `${seq} ${what}`));
+  for await (const { findings } of verifyLedger(priceOf, pause))
+    all.push(...findings.map(({ seq, what }) => `${seq} ${what}`));
   return all;
 }
 
@@ -141,6 +148,110 @@ test('a hold that is released a moment after the end is none', async () => {
   await Reservations.updateOne({ _id: 'rsv_a' }, { $set: { open: false } });
   const pause = () => releaseHold({ ...on(account, 'release'), reason: 'outbid' });
   await expect(found(pause)).resolves.toEqual([]);
+});
+
+describe('what is held beside what it is for', () => {
+  const AUCTION = 'auc_1';
+  const held = (operation: string, reservation: string, amount: number) =>
+    holdForBid({ ...on(account, operation, reservation), amount: usd(amount), auction: AUCTION });
+  const priced = (price: number) =>
+    found(
+      async () => {},
+      async () => price,
+    );
+  let account: AccountKey;
+
+  /** Three funded at the list price; the first two are in the auction of the name, and the second has bid. */
+  beforeEach(async () => {
+    account = await openAccount(usd(100_000));
+    for (const id of ['rsv_a', 'rsv_b', 'rsv_c']) {
+      await reserved(id);
+      await Reservations.updateOne({ _id: id }, { $set: { ...account, status: 'in_auction' } });
+      await holdFor({ ...on(account, `fund ${id}`, id), amount: usd(6_900) });
+    }
+    await Reservations.updateOne({ _id: 'rsv_c' }, { $set: { status: 'waiting', 'domain.name': 'other.com' } });
+    await award(['rsv_a', 'rsv_b']);
+    const entrants = ['rsv_a', 'rsv_b'].map((reservation) => ({ reservation, bidder: `bidder of ${reservation}` }));
+    const state = { status: 'open', price: 6_900, minimum: 7_400, leader: 'bidder of rsv_a', extensions: 0 } as const;
+    await beginAuction(
+      AUCTION,
+      {
+        ...{ name: 'example.com', tld: 'com', livemode: false, currency: 'USD', list_price: 6_900, entrants },
+        ...{ policy: DEFAULT_AUCTION_POLICY, started: new Date(AT) },
+      },
+      { ...state, ends: new Date(AT), bids: 0, rev: 1, as_of: new Date(AT) },
+    );
+    await bid('bid_1', 'rsv_b', 9_000);
+    await Bids.updateOne({ _id: 'bid_1' }, { $set: { seq: 0 } });
+    await held('bid_1', 'rsv_b', 9_000);
+  });
+
+  const bid = (_id: string, reservation: string, max: number) =>
+    intendBid({
+      _id,
+      auction: AUCTION,
+      reservation,
+      registrar: account.registrar,
+      bidder: 'bidder',
+      max,
+      created: new Date(AT),
+    });
+  const award = (funded: string[]) => {
+    const facts = { terms: { funded } } as unknown as StoredDecision['facts'];
+    return recordDecision({ _id: 'cat_1', name: 'example.com', livemode: false }, {
+      step: 1,
+      at: AT,
+      setBy: 'tld',
+      facts,
+    } as StoredDecision);
+  };
+
+  test('the list price, the highest bid that stands, and one that is under way, are what it is for', async () => {
+    await expect(priced(6_900)).resolves.toEqual([]);
+    await bid('bid_2', 'rsv_a', 12_000);
+    await expect(priced(6_900)).resolves.toEqual([]);
+    await held('bid_2', 'rsv_a', 12_000);
+    await expect(priced(6_900)).resolves.toEqual([]);
+  });
+
+  test.each<[string, () => Promise<unknown>, string[]]>([
+    [
+      'a bid of which nothing is held',
+      () => Bids.updateOne({ _id: 'bid_1' }, { $set: { max: 9_500 } }),
+      ['4 unaccounted'],
+    ],
+    ['a hold for a bid that is not there', () => Bids.deleteOne({ _id: 'bid_1' }), ['4 unaccounted']],
+    ['a bid over the budget', () => budget('rsv_b', 8_000), ['4 over_budget']],
+    [
+      'money held for a name that stays',
+      () => Reservations.updateOne({ _id: 'rsv_c' }, { $set: { stage: 'registered' } }),
+      ['3 not_due'],
+    ],
+    [
+      'a claim that was funded and is not any more',
+      () => releaseHold({ ...on(account, 'gone'), reason: '-' }),
+      ['5 unheld'],
+    ],
+    ['an account that is gone', () => Entries.deleteMany({}), ['0 unheld', '0 unheld']],
+  ])('%s is found', async (_what, damage, expected) => {
+    await damage();
+    await expect(priced(6_900)).resolves.toEqual(expected);
+  });
+  const budget = (_id: string, amount: number) => Reservations.updateOne({ _id }, { $set: { budget: usd(amount) } });
+
+  test('outside of an auction it is the list price and nothing else', async () => {
+    await expect(priced(7_900)).resolves.toEqual(['3 unaccounted']);
+  });
+
+  test('a bid that is taken up a moment later is none, and neither is a price that was taken', async () => {
+    await held('bid_2', 'rsv_b', 11_000);
+    const taken = async () => {
+      await bid('bid_2', 'rsv_b', 11_000);
+    };
+    await expect(found(taken, async () => 6_900)).resolves.toEqual([]);
+    await captureHold({ ...on(account, 'award'), amount: usd(6_900) });
+    await expect(priced(6_900)).resolves.toEqual([]);
+  });
 });
 
 const op = fc.record({

@@ -51,7 +51,7 @@ const AT = at('2026-04-18T18:00:01Z');
 
 const going = { ordinal: 7, name: { ...inRedemption, stage: 'registered_by_us' as const } };
 const bidding = { ...going, auction: 'auc_1' };
-const stands = { auction: 'auc_1', price: usd(15_500), endsAt: EXPIRY };
+const stands = { auction: 'auc_1', price: usd(15_500), minimum: usd(16_000), endsAt: EXPIRY };
 const money = (state: ReservationDoc['state'], told: EventDoc): Case => ({
   reservation: reservation({ state }),
   event: told,
@@ -108,13 +108,39 @@ const CASES = {
   rejected: outcome({ result: 'rejected', reason: 'premium', at: AT }),
 } satisfies Record<string, Case>;
 
-function read({ reservation: doc, event: told }: Case, customer: Partial<ReservationDoc['customer']> = {}) {
-  const mail = noticeFor({ ...doc, customer: { ...doc.customer, ...customer } }, told, settings);
+function read(
+  { reservation: doc, event: told }: Case,
+  customer: Partial<ReservationDoc['customer']> = {},
+  own: Partial<NoticeSettings> = {},
+) {
+  const mail = noticeFor({ ...doc, customer: { ...doc.customer, ...customer } }, told, { ...settings, ...own });
   if (!mail) throw new Error('nothing is sent');
   return mail;
 }
 const readIn = (language: Language, one: Case) => read(one, { locale: LANGUAGES[language] });
 const BOTH = Object.keys(LANGUAGES) as Language[];
+
+const ACT = 'https://acme.test/act?reservation=rsv_1';
+
+test.each<[keyof typeof CASES, string[], string, string]>([
+  ['unfunded', ['69'], 'See what is to be covered', 'Ansehen, was zu decken ist'],
+  ['auction', ['155', '160'], 'Bid', 'Bieten'],
+  ['outbid', ['155', '160'], 'Bid', 'Bieten'],
+  ['closing', ['155', '160'], 'Bid', 'Bieten'],
+  ['closed', ['155'], 'See your reservation', 'Ihre Vormerkung ansehen'],
+  ['offered', ['69'], 'Accept or decline', 'Annehmen oder ablehnen'],
+  ['unpaid', ['69'], 'Pay', 'Bezahlen'],
+])('%s: the amount, the deadline in the customer’s own time, and a link to act', (kind, amounts, en, de) => {
+  const one = CASES[kind];
+  for (const [locale, label, cents, when] of [
+    ['en-GB', en, '.00 USD', '18 April 2026, 14:00 GMT-4'],
+    ['de-DE', de, ',00 USD', '18. April 2026, 14:00 Uhr GMT-4'],
+  ] as const) {
+    const { text } = read(one, { locale, time_zone: 'America/New_York' }, { act_url: 'https://acme.test/act' });
+    for (const said of [...amounts.map((amount) => amount + cents), when, `${label}: ${ACT}`])
+      expect(text).toContain(said);
+  }
+});
 
 test.each([
   [

@@ -2,7 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../../config.ts';
+import { awardOf, ownVersion, withOwn } from '../../registry/policies/award.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
+import type { TldPolicy } from '../../rules/tlds.ts';
 import { registryEntry } from '../api/world.ts';
 import { closeAll, temporaryHome } from './world.ts';
 
@@ -37,6 +39,45 @@ test('an entry changes the fields it gives, and nothing else of that TLD or anot
     sources: [{ field: 'pending_delete', source: 'our own look', readOn: '2026-12-01', confidence: 'measured' }],
   });
   expect(own.all().filter(({ tld }) => tld !== 'io')).toEqual(shipped.all().filter(({ tld }) => tld !== 'io'));
+});
+
+test('an auction is changed in the fields that are given, and goes to whoever is like it', async () => {
+  const { load } = await world();
+  const own = await load(
+    file(
+      {
+        tld: 'com',
+        award: 'in_order',
+        offer_s: 3_600,
+        auction: { duration_s: 86_400, steps: [{ below: null, step: 100 }] },
+      },
+      { tld: 'co.com', like: 'com', auction: { max_extensions: 0 } },
+    ),
+  );
+  const { auction } = (shipped.of('com') as TldPolicy).award;
+  expect(auction).toMatchObject({ durationMs: 3 * 86_400_000, softCloseMs: 300_000, maxExtensions: 20 });
+  const changed = { ...auction, durationMs: 86_400_000, steps: [{ below: null, step: 100 }] };
+  expect(own.of('com')?.award).toEqual({
+    ...{ rule: 'in_order', offerMs: 3_600_000, paymentMs: 48 * 3_600_000, auction: changed },
+  });
+  expect(own.of('co.com')?.award.auction).toEqual({ ...changed, maxExtensions: 0 });
+  expect(own.of('com')?.version).not.toBe(shipped.of('com')?.version);
+});
+
+test('what a registrar or a sandbox name has of its own goes before its TLD’s, and never has that one’s version', () => {
+  const base = awardOf(shipped.of('com') as TldPolicy);
+  expect([withOwn(base, {}), withOwn(base, { award: null, auction: {} }), ownVersion({ offer_s: null })]).toEqual([
+    ...[base, base, null],
+  ]);
+  const short = withOwn(base, { payment_s: 60, auction: { duration_s: 10 } });
+  expect(short).toEqual({
+    ...base,
+    version: expect.stringMatching(/^2026-11-23\+[0-9a-f]{8}\+[0-9a-f]{8}$/),
+    paymentMs: 60_000,
+    auction: { ...base.auction, durationMs: 10_000, softCloseMs: 10_000 },
+  });
+  expect(withOwn(base, { auction: { duration_s: 10 }, payment_s: 60 }).version).toBe(short.version);
+  expect(withOwn(base, { auction: { duration_s: 11 }, payment_s: 60 }).version).not.toBe(short.version);
 });
 
 test('a TLD that is sold like another takes its policy from it, and an earlier entry of the file counts', async () => {
@@ -150,6 +191,52 @@ test.each<[string, unknown, string]>([
     'joins that close after catching starts',
     file({ tld: 'io', cutoff_s: 30 }),
     'policies[0].cutoff_s: must not be shorter than lead_s: joins close before catching starts',
+  ],
+  [
+    'an auction that is none',
+    file({ tld: 'io', auction: 'long' }),
+    'policies[0].auction: Invalid input: expected object, received string',
+  ],
+  [
+    'an auction of no time',
+    file({ tld: 'io', auction: { duration_s: 0 } }),
+    'policies[0].auction.duration_s: must be at least a second',
+  ],
+  ['an offer of a year', file({ tld: 'io', offer_s: 31_536_000 }), 'policies[0].offer_s: must be at most 30 days'],
+  [
+    'an auction that a bid makes longer than it is',
+    file({ tld: 'io', auction: { duration_s: 60 } }),
+    'policies[0].auction.soft_close_s: must not be longer than duration_s',
+  ],
+  ['an unknown figure', file({ tld: 'io', auction: { lenght_s: 60 } }), 'policies[0].auction.lenght_s: is not known'],
+  [
+    'no step for high prices',
+    file({ tld: 'io', auction: { steps: [{ below: 50_000, step: 500 }] } }),
+    'policies[0].auction.steps: must end with the step for any price ("below": null), and no other may be for any',
+  ],
+  [
+    'steps out of order',
+    file({
+      tld: 'io',
+      auction: {
+        steps: [
+          { below: 9, step: 1 },
+          { below: 8, step: 1 },
+          { below: null, step: 1 },
+        ],
+      },
+    }),
+    'policies[0].auction.steps: must be in the order of the prices',
+  ],
+  [
+    'a step of nothing',
+    file({ tld: 'io', auction: { steps: [{ below: null, step: 0 }] } }),
+    'policies[0].auction.steps[0].step: must be at least 1',
+  ],
+  [
+    'a rule of its own',
+    file({ tld: 'io', award: 'lottery' }),
+    'policies[0].award: must be one of auction_when_contested, in_order',
   ],
 ])('%s stops the start, with file, field and reason', async (_what, content, reason) => {
   const { refusal } = await world();

@@ -1,9 +1,10 @@
 /** Whose a caught name is. */
 import fc from 'fast-check';
-import { decideAward, firstInOrder, PASSED, ruleFor, type AwardTerms, type Passed } from '../../rules/award.ts';
+import { awardFrom, HOUSE_AWARD, withOwn } from '../../registry/policies/award.ts';
+import { decideAward, firstInOrder, PASSED, policyFor, type AwardTerms, type Passed } from '../../rules/award.ts';
 import type { Claim } from '../../rules/queue.ts';
 import { usd } from '../../rules/money.ts';
-import { AWARDS, type Award } from '../../rules/tlds.ts';
+import { AWARDS, type Award, type OwnAward } from '../../rules/tlds.ts';
 import { at, frozen } from './world.ts';
 
 const claim = (reservation: string, ordinal: number, dryRun = false): Claim => ({
@@ -14,7 +15,7 @@ const claim = (reservation: string, ordinal: number, dryRun = false): Claim => (
   dryRun,
 });
 const terms = (rule: Award, funded: string[]): AwardTerms => ({
-  rule,
+  ...awardFrom({ ...HOUSE_AWARD, award: rule }),
   setBy: 'tld',
   policy: 'p1',
   listPrice: usd(6_900),
@@ -96,14 +97,20 @@ test('after an auction it goes round in the order of the maxima, at the price wi
   ]);
 });
 
-test.each<[string, (Award | null)[], Award, string]>([
-  ['no registrar has its own', [null, null], 'auction_when_contested', 'tld'],
-  ['all are of one that has', ['in_order', 'in_order'], 'in_order', 'registrar'],
-  ['one of two has', ['in_order', null], 'auction_when_contested', 'tld'],
-  ['two differ', ['in_order', 'auction_when_contested'], 'auction_when_contested', 'tld'],
-  ['nobody waits', [], 'auction_when_contested', 'tld'],
-])('where %s', (_what, overrides, rule, setBy) =>
-  expect(ruleFor('auction_when_contested', overrides)).toEqual({ rule, setBy }),
+const TLD = { ...awardFrom(HOUSE_AWARD), version: '1' };
+const own = (given: OwnAward) => withOwn(TLD, given);
+const [ordered, patient] = [own({ award: 'in_order' }), own({ offer_s: 60 })];
+
+test.each<[string, (typeof TLD | null)[], typeof TLD, string]>([
+  ['no registrar has its own', [null, null], TLD, 'tld'],
+  ['all are of one that has', [ordered], ordered, 'registrar'],
+  ['two have the same', [ordered, own({ award: 'in_order' })], ordered, 'registrar'],
+  ['one of two has', [ordered, null], TLD, 'tld'],
+  ['the other of two has', [null, ordered], TLD, 'tld'],
+  ['two differ', [ordered, patient], TLD, 'tld'],
+  ['nobody waits', [], TLD, 'tld'],
+])('whose policy it is where %s', (_what, owns, { version, ...policy }, setBy) =>
+  expect(policyFor(TLD, owns)).toEqual({ ...policy, policy: version, setBy }),
 );
 
 test.each([

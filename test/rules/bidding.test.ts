@@ -1,7 +1,7 @@
 /** Auctions: what each bid comes to, who leads, when it ends; and for any bids in any order, what a second price written apart says. */
 import fc from 'fast-check';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import {
-  DEFAULT_AUCTION_POLICY,
   emptyBids,
   leaderOf,
   minimumOf,
@@ -311,5 +311,27 @@ describe('for any bids in any order', () => {
         return undefined;
       }),
       { numRuns: 500 },
+    ));
+
+  test('whoever defaults in turn, the next pays no more than it bid, nor more than the one before was asked for', () =>
+    fc.assert(
+      fc.property(scenario, (given) => {
+        const { book } = play(given);
+        const most = new Map<string, number>();
+        for (const { who, max } of saidIn(book)) most.set(who, Math.max(max, most.get(who) ?? 0));
+        const gone: string[] = [];
+        let asked = Number.MAX_SAFE_INTEGER;
+        for (let left = recompute(book, gone); left; left = recompute(book, gone)) {
+          const { winner, price } = left;
+          // Who never bid has it for the list price, where all who did are gone.
+          expect(price.amount).toBeLessThanOrEqual(most.get(winner) ?? LIST);
+          expect(price.amount).toBeLessThanOrEqual(asked);
+          expect(gone).not.toContain(winner);
+          asked = price.amount;
+          gone.push(winner);
+        }
+        expect(gone).toHaveLength(book.terms.entrants.length);
+      }),
+      { numRuns: 300 },
     ));
 });

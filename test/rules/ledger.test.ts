@@ -267,6 +267,12 @@ describe('bids of one reservation under way at once', () => {
     expect(is).toMatchObject({ amount: 300, base: 200 });
   });
 
+  test('a bid that comes after the hold was let go brings nothing back', () => {
+    const late = withBid(null, { bid: 'late', amount: 900 }, 400);
+    expect(late).toMatchObject({ amount: 900, base: 0 });
+    expect(withoutBid(late, 'late', 'undo:late', 400)).toMatchObject({ amount: 0, bids: [] });
+  });
+
   test('what the auction is known to have taken needs no smaller bids', () => {
     const first = withBid(hold(100), { bid: 'a', amount: 200 });
     expect(withBid(first, { bid: 'b', amount: 300 }, 200)).toEqual({

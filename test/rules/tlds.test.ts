@@ -26,7 +26,7 @@ test.each(all)('what is known of .%s says who said it, when it was read and how 
 
 test.each(all)('a reservation under .%s is on terms that can be kept', (_tld, one) => {
   expect(one.listPrice).toEqual({ amount: 6900, currency: 'USD' });
-  expect(one.award).toBe('in_order');
+  expect(one.award.rule).toBe('auction_when_contested');
   // Joins close before catching starts.
   expect(one.cutoffMs).toBeGreaterThan(one.leadMs);
   expect(one.leadMs).toBeGreaterThan(0);

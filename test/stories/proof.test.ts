@@ -1,12 +1,12 @@
 /** What can be proved of a timeline from outside: by its hashes, by the mails that were sent, and after a person was erased. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import canonicalize from 'canonicalize';
 import mongoose from 'mongoose';
 import { loadConfig } from '../../config.ts';
+import { run } from '../stack/program.ts';
 import { body, fresh, read, reserve, Story } from './story.ts';
 
 let story: Story;
@@ -23,29 +23,11 @@ afterAll(async () => {
   await story.close();
 });
 
-interface Verified {
-  code: number;
-  findings: string[];
-  summary: Record<string, number>;
-  said: string;
-}
-
 /** `npm run verify-timelines`, as an operator runs it beside the running engine. */
-const verify = (args: string[] = [], env: NodeJS.ProcessEnv = {}) => verified('store/verify-main.js', args, env);
-const verifyLedger = (env: NodeJS.ProcessEnv = {}) => verified('store/verify-ledger-main.js', [], env);
-
-function verified(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<Verified> {
-  const program = [resolve('dev/npm-run.mjs'), file, ...args];
-  return new Promise((done) => {
-    const settings = { ...process.env, ...story.stack.env, BACKORDER_PREPARED: '1', ...env };
-    execFile(process.execPath, program, { env: settings }, (error, stdout, said) => {
-      const lines = stdout.trim().split('\n');
-      const code = error === null ? 0 : Number(error.code);
-      const summary = code < 2 && lines.at(-1)?.startsWith('{') ? JSON.parse(lines.pop() as string) : {};
-      done({ code, findings: lines.filter(Boolean), summary, said });
-    });
-  });
-}
+const verify = (args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
+  run('store/verify-main.js', args, { ...story.stack.env, ...env });
+const verifyLedger = (env: NodeJS.ProcessEnv = {}) =>
+  run('workers/verify-ledger.js', [], { ...story.stack.env, ...env });
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

@@ -1,6 +1,7 @@
 /** What an auction sends through Temporal shows prices, and no maximum. */
 import { defaultPayloadConverter } from '@temporalio/common';
-import { DEFAULT_AUCTION_POLICY, ranking } from '../../rules/bidding.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
+import { ranking } from '../../rules/bidding.ts';
 import { sealing } from '../../temporal/sealing.ts';
 import { BidBook } from '../../workflows/bid-book.ts';
 import type { AuctionCarried, AuctionInput, BidMessage } from '../../workflows/messages.ts';

@@ -1,6 +1,7 @@
 /** Auctions as they run: bids by Update, the end to the millisecond, nothing lost or counted twice over many runs, and a test clock's time. */
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { bidsOf, DEFAULT_AUCTION_POLICY, ranking, recompute } from '../../rules/bidding.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
+import { bidsOf, ranking, recompute } from '../../rules/bidding.ts';
 import {
   bidUpdate,
   describeAuction,

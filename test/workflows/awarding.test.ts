@@ -142,7 +142,7 @@ test('money that comes in time is taken', async () => {
 
 describe('contested, by auction', () => {
   beforeEach(() => {
-    world.award = 'auction_when_contested';
+    world.own = {};
   });
   const auctionOf = (id: string): string => {
     const state = world.store.docs.get(id)?.state;

@@ -14,10 +14,11 @@ import { loadPolicies } from '../../registry/policies/policies.ts';
 import { unfitting } from '../../registry/sandbox/film.ts';
 import { lifeOf } from '../../registry/sandbox/life.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
-import { DEFAULT_AUCTION_POLICY, type AuctionPolicy } from '../../rules/bidding.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
+import type { AuctionPolicy } from '../../rules/bidding.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
-import type { Award } from '../../rules/tlds.ts';
+import type { OwnAward } from '../../rules/tlds.ts';
 import {
   advanceUpdate,
   amendSignal,
@@ -68,8 +69,8 @@ export class World {
   readonly store = new MemoryStore();
   /** Who reserves from here on. */
   registrar = 'rgr_1';
-  /** By which rule names are awarded here. */
-  award: Award = 'in_order';
+  /** How names are awarded here, where that is not their TLD's. */
+  own: OwnAward = { award: 'in_order' };
   cadence = CADENCE;
   /** Where names here depart from their TLD's policy. */
   terms: Pick<NameSettings, 'restoreRightsMs'> = {};
@@ -116,7 +117,7 @@ export class World {
       store: this.store,
       settingsOf: async (name) => {
         const { policy } = this.registry.films.get(name)?.story ?? {};
-        return { award: this.award, ...this.terms, ...(policy !== undefined && { policy }) };
+        return { own: this.own, ...this.terms, ...(policy !== undefined && { policy }) };
       },
       policyOf: policies.of,
       cadence: this.cadence,
@@ -126,7 +127,7 @@ export class World {
         giveUp: async (event) => void this.givenUp.push(event),
       },
       money: this.money,
-      awardRuleOf: async () => null,
+      ownAwardOf: async () => null,
       sandboxClocks: this.registry,
     });
     const catcher = {

@@ -54,19 +54,23 @@ export function placeBid(deps: RouteDeps, asked: AskedBid): Promise<TakenBid | P
   return auctionUnderClock(deps, auction.test_clock, auction._id, (tick) => placeAt(deps, asked, tick));
 }
 
-/** Its turn is taken at once, and what can be done before it is done meanwhile: who came first is sent first, however long the money took. */
+/** Its place is taken at once, its turn when the money is there: few turns are given at a time, and whoever waits for money holds none. */
 async function placeAt(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<TakenBid | Problem> {
   const { id, auction, max } = asked;
   const preparing = prepare(deps, asked, tick);
   preparing.catch(() => undefined);
   let sent = false;
   try {
-    const answer = await deps.auctions.bid(auction._id, async (send) => {
-      const ready = await preparing;
-      if (ready instanceof Problem) return ready;
-      sent = true;
-      return send(ready.message);
-    });
+    const answer = await deps.auctions.bid(
+      auction._id,
+      async (send) => {
+        const ready = await preparing;
+        if (ready instanceof Problem) return ready;
+        sent = true;
+        return send(ready.message);
+      },
+      preparing,
+    );
     if (answer instanceof Problem) return answer;
     if ('kind' in answer) return await refuse(deps, asked, tick, answer);
     remember(asked, answer);

@@ -1,7 +1,7 @@
 /** Who calls, in which mode, and what that opens. Keys are compared by their hash; the operator's own key in constant time. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { findKeyByHash, type KeyDoc, type Mode, type OperatorScope, type RegistrarScope } from '../store/keys.ts';
-import { findRegistrar, type RegistrarDoc } from '../store/registrars.ts';
+import { findRegistrarBriefly, type RegistrarDoc } from '../store/registrars.ts';
 import type { Access } from './http.ts';
 import { problem, type Problem } from './problems.ts';
 
@@ -28,7 +28,10 @@ export interface KeyStore {
   findRegistrar(id: string): Promise<RegistrarDoc | null>;
 }
 
-export const storedKeys: KeyStore = { findByHash: findKeyByHash, findRegistrar };
+export const storedKeys: KeyStore = {
+  findByHash: findKeyByHash,
+  findRegistrar: findRegistrarBriefly,
+};
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 export const hashOfKey = (secret: string): string => sha256(secret).toString('hex');

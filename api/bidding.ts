@@ -3,6 +3,7 @@
  * between them leaves a bid written down that nobody was told of; the sweep asks the auction and finishes it.
  */
 import { LRUCache } from 'lru-cache';
+import type { Terms } from '../rules/ledger.ts';
 import type { Money } from '../rules/money.ts';
 import {
   findAuction,
@@ -16,7 +17,7 @@ import {
   type EntrantDoc,
 } from '../store/auctions.ts';
 import { holdForBid, undoBidHold } from '../store/ledger.ts';
-import type { ReservationDoc } from '../store/reservations.ts';
+import { findReservation } from '../store/reservations.ts';
 import type { BidAnswer, BidMessage, Tick } from '../workflows/messages.ts';
 import type { BidRefusal } from './auction-engine.ts';
 import type { RouteDeps } from './deps.ts';
@@ -30,8 +31,9 @@ export interface AskedBid {
   id: string;
   auction: AuctionDoc;
   entrant: EntrantDoc;
-  reservation: ReservationDoc;
   max: Money;
+  /** What the registrar may spend. */
+  terms: Terms;
 }
 
 export type TakenBid = BidAnswer & { id: string; max: Money };
@@ -39,6 +41,18 @@ export type TakenBid = BidAnswer & { id: string; max: Money };
 /** Auctions as this process last knew them, their terms for good, and the highest maximum taken up of each reservation. */
 const auctions = new LRUCache<string, AuctionDoc>({ max: 1_000 });
 const standings = new LRUCache<string, number>({ max: 20_000 });
+
+/** From its drop on a reservation's budget is only ever raised: one that allows as much once allows it for good. */
+const budgets = new LRUCache<string, Money>({ max: 20_000 });
+
+/** Of a reservation that is in an auction; read anew where what is known of it does not allow so much. */
+export async function budgetForBids(id: string, max: number): Promise<Money | undefined> {
+  const known = budgets.get(id);
+  if (known && max <= known.amount) return known;
+  const budget = (await findReservation(id))?.budget;
+  if (budget) budgets.set(id, budget);
+  return budget;
+}
 
 /** What can never change of an open auction is read once; where it stands may be old. */
 export async function auctionForBids(id: string): Promise<AuctionDoc | null> {
@@ -54,19 +68,23 @@ export function placeBid(deps: RouteDeps, asked: AskedBid): Promise<TakenBid | P
   return auctionUnderClock(deps, auction.test_clock, auction._id, (tick) => placeAt(deps, asked, tick));
 }
 
-/** Its turn is taken at once, and what can be done before it is done meanwhile: who came first is sent first, however long the money took. */
+/** Its place is taken at once, its turn when the money is there: few turns are given at a time, and whoever waits for money holds none. */
 async function placeAt(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<TakenBid | Problem> {
   const { id, auction, max } = asked;
   const preparing = prepare(deps, asked, tick);
   preparing.catch(() => undefined);
   let sent = false;
   try {
-    const answer = await deps.auctions.bid(auction._id, async (send) => {
-      const ready = await preparing;
-      if (ready instanceof Problem) return ready;
-      sent = true;
-      return send(ready.message);
-    });
+    const answer = await deps.auctions.bid(
+      auction._id,
+      async (send) => {
+        const ready = await preparing;
+        if (ready instanceof Problem) return ready;
+        sent = true;
+        return send(ready.message);
+      },
+      preparing,
+    );
     if (answer instanceof Problem) return answer;
     if ('kind' in answer) return await refuse(deps, asked, tick, answer);
     remember(asked, answer);
@@ -89,13 +107,13 @@ async function prepare(
   asked: AskedBid,
   tick: Tick | undefined,
 ): Promise<{ message: BidMessage; isNew: boolean } | Problem> {
-  const { id, auction, reservation, max } = asked;
+  const { id, auction, entrant, max, terms } = asked;
   const at = tick?.now ?? deps.now();
   const written = await intendBid(intentOf(asked, new Date(deps.now())));
   if (written !== 'new' && !isSame(written, asked)) return problem('idempotency_key_reused');
   const held = await holdForBid({
     ...moneyOf(asked),
-    ...{ operation: id, name: auction.name, amount: max, auction: auction._id, at },
+    ...{ operation: id, name: auction.name, amount: max, auction: auction._id, at, terms },
     ...(await knownStanding(asked)),
   });
   if (held.kind !== 'held') {
@@ -110,7 +128,7 @@ async function prepare(
     }
   }
   const givenUpAt = deps.now() + GIVEN_UP_AFTER_MS;
-  const message = { id, reservation: reservation._id, max: max.amount, givenUpAt, ...(tick && { tick }) };
+  const message = { id, reservation: entrant.reservation, max: max.amount, givenUpAt, ...(tick && { tick }) };
   return { message, isNew: written === 'new' };
 }
 

@@ -34,10 +34,17 @@ export function connectLazily({ connection: options, namespace, dataConverter }:
 
 const MAX_UPDATES_PER_WORKFLOW = 8;
 
+/** Turns, and who waits for one, in the order in which they came. */
+interface Line {
+  limit: pLimit.Limit;
+  waiting: { came: number; begin: () => Promise<void> }[];
+}
+
 export class Temporal {
   readonly client: Client;
   readonly #updatesPerWorkflow: number;
-  readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
+  readonly #lines = new Map<string, Line>();
+  #came = 0;
   #downUntil = 0;
 
   constructor(client: Client, replicas: number) {
@@ -55,19 +62,29 @@ export class Temporal {
     }
   }
 
-  /** An Update, one of few at a time for its workflow. The time it waits for its turn counts. */
-  async update<T>(workflowId: string, limitMs: number, call: () => Promise<T>): Promise<T> {
+  /**
+   * An Update, one of few at a time for its workflow; of those that are ready, whoever came first is next. The time it waits counts, and
+   * while it is not ready it keeps nobody from a turn.
+   */
+  async update<T>(workflowId: string, limitMs: number, call: () => Promise<T>, ready?: Promise<unknown>): Promise<T> {
     const deadline = Date.now() + limitMs;
-    const limit = this.#limits.get(workflowId) ?? pLimit(this.#updatesPerWorkflow);
-    this.#limits.set(workflowId, limit);
-    try {
-      return await limit(async () => {
-        if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
-        return this.write(deadline - Date.now(), call);
-      });
-    } finally {
-      if (limit.activeCount + limit.pendingCount === 0) this.#limits.delete(workflowId);
-    }
+    const came = this.#came++;
+    await ready;
+    const turn = async () => {
+      if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
+      return this.write(deadline - Date.now(), call);
+    };
+    const line = this.#lines.get(workflowId) ?? { limit: pLimit(this.#updatesPerWorkflow), waiting: [] };
+    this.#lines.set(workflowId, line);
+    return new Promise<T>((resolve, reject) => {
+      const behind = line.waiting.findIndex((other) => other.came > came);
+      const place = behind === -1 ? line.waiting.length : behind;
+      line.waiting.splice(place, 0, { came, begin: () => turn().then(resolve, reject) });
+      // There are as many turns as there are waiting, and each goes to whoever is the first by then.
+      void line
+        .limit(() => line.waiting.shift()?.begin())
+        .then(() => line.limit.activeCount + line.limit.pendingCount > 0 || this.#lines.delete(workflowId));
+    });
   }
 
   /** A Query or anything else that may go unanswered. */

@@ -1,5 +1,6 @@
 /** API keys, kept as SHA-256 of 256 random bits: enough entropy that a slow hash would add nothing but time to each request. */
 import mongoose, { Schema } from 'mongoose';
+import { briefly } from './briefly.ts';
 
 export const REGISTRAR_SCOPES = ['reservations', 'bids', 'read'] as const;
 export type RegistrarScope = (typeof REGISTRAR_SCOPES)[number];
@@ -46,7 +47,10 @@ export async function insertKey(doc: KeyDoc): Promise<void> {
   await Keys.create(doc);
 }
 
-export const findKeyByHash = (hash: string): Promise<KeyDoc | null> => Keys.findOne({ hash }).lean<KeyDoc>().exec();
+const brief = briefly((hash) => Keys.findOne({ hash }).lean<KeyDoc>().exec());
+
+/** As it was a second ago at most. */
+export const findKeyByHash = (hash: string): Promise<KeyDoc | null> => brief.find(hash);
 
 export const findKey = (registrar: string | null, id: string): Promise<KeyDoc | null> =>
   Keys.findOne({ _id: id, registrar }).lean<KeyDoc>().exec();
@@ -61,5 +65,6 @@ export async function revokeKey(registrar: string | null, id: string, at: Date):
     { _id: id, registrar, $or: [{ revoked: null }, { revoked: { $gt: at } }] },
     { $set: { revoked: at } },
   );
+  brief.forget();
   return findKey(registrar, id);
 }

@@ -2,7 +2,7 @@
  * What is asked of the ledger. Each call is one operation, and the same operation again is answered as it was and changes nothing;
  * a refusal leaves no trace, so what was refused may be done later under the same name.
  */
-import { decide, NOTHING } from '../rules/ledger.ts';
+import { decide, NOTHING, type Terms } from '../rules/ledger.ts';
 import { usd, type Money } from '../rules/money.ts';
 import { InvariantViolation } from './event-hash.ts';
 import {
@@ -38,6 +38,8 @@ export interface HoldRequest extends Operation {
   name: string;
   amount: Money;
   auction?: string;
+  /** The registrar's, where whoever asks has just read them. */
+  terms?: Terms;
 }
 
 /** Sets the reservation's hold to exactly `amount`, up or down, whatever bids it was made of. */

@@ -2,6 +2,7 @@
 import mongoose, { Schema } from 'mongoose';
 import type { Money } from '../rules/money.ts';
 import type { OwnAward } from '../rules/tlds.ts';
+import { briefly } from './briefly.ts';
 
 export interface Notices {
   /** Who is written to about a reservation. */
@@ -66,6 +67,11 @@ export async function insertRegistrar(doc: RegistrarDoc): Promise<RegistrarDoc> 
 export const findRegistrar = (id: string): Promise<RegistrarDoc | null> =>
   Registrars.findById(id).lean<RegistrarDoc>().exec();
 
+const brief = briefly(findRegistrar);
+
+/** As it was a second ago at most: for whoever calls, where money and notices are decided on what is stored. */
+export const findRegistrarBriefly = (id: string): Promise<RegistrarDoc | null> => brief.find(id);
+
 export type RegistrarChange = Partial<
   Omit<RegistrarDoc, '_id' | 'created' | 'notices' | 'credit_limit' | 'spend_caps'>
 > & {
@@ -84,7 +90,13 @@ export async function changeRegistrar(id: string, change: RegistrarChange): Prom
     ...fieldsOf('spend_caps', spend_caps),
   };
   if (Object.keys(set).length === 0) return findRegistrar(id);
-  return Registrars.findOneAndUpdate({ _id: id }, { $set: set }, { returnDocument: 'after' }).lean<RegistrarDoc>();
+  const changed = await Registrars.findOneAndUpdate(
+    { _id: id },
+    { $set: set },
+    { returnDocument: 'after' },
+  ).lean<RegistrarDoc>();
+  brief.forget();
+  return changed;
 }
 
 const fieldsOf = (field: string, given: object): Record<string, unknown> =>

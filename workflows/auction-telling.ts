@@ -1,6 +1,7 @@
 /**
  * What an auction tells while it runs: the store, for those who read, and its arbiter, for the reservations. One coroutine, one thing at
- * a time, so that whatever happens meanwhile goes into the next batch: ten thousand bids are told in a few hundred activities.
+ * a time and with a pause between, so that whatever happens meanwhile goes into the next batch: ten thousand bids are told in a few
+ * hundred activities.
  */
 import { condition } from '@temporalio/workflow';
 import type { AuctionPublication } from '../activities/auctions.ts';
@@ -12,6 +13,8 @@ import { realTime, type Time } from './clock.ts';
 import type { AuctionCarried, AuctionInput, AuctionNews } from './messages.ts';
 
 const BATCH = 500;
+/** Those who watch are shown what is new twice a second; to publish bids more often would take time from taking them up. */
+const BIDS_PAUSE_MS = 400;
 
 type Told = AuctionCarried['told'];
 
@@ -54,17 +57,27 @@ export function teller({ input, book, time, support, isClosed }: Telling): Telle
   let busy = false;
   let resting = false;
 
+  let publishedAt = 0;
+
+  const never = Number.POSITIVE_INFINITY;
   const hasNews = () => outbid.size > 0 || closing || book.auction.extensions > told.extensions;
   /** Under a test clock nothing may stay untold: time would move on. */
-  const pauseOverAt = () =>
-    input.clock
-      ? 0
-      : told.newsAt + newsPauseMs(told.news, book.auction.endsAt - time().now(), book.auction.terms.policy);
-  const isToPublish = () => stale || told.bids < book.count;
-  const isDue = () => isToPublish() || (hasNews() && !isClosed() && time().now() >= pauseOverAt());
+  const newsDueAt = () => {
+    if (!hasNews() || isClosed()) return never;
+    if (input.clock) return 0;
+    return told.newsAt + newsPauseMs(told.news, book.auction.endsAt - time().now(), book.auction.terms.policy);
+  };
+  const stateDueAt = () => {
+    if (stale) return 0;
+    if (told.bids === book.count) return never;
+    return input.clock || isClosed() ? 0 : publishedAt + BIDS_PAUSE_MS;
+  };
+  const dueAt = () => Math.min(stateDueAt(), newsDueAt());
+  const isDue = () => time().now() >= dueAt();
 
   async function publish(): Promise<void> {
     stale = false;
+    publishedAt = time().now();
     const publication = publicationOf(input, book, told.bids, ++told.rev, isClosed(), time().now());
     told.bids += publication.bids.ids.length;
     await support().attempt({
@@ -116,17 +129,14 @@ export function teller({ input, book, time, support, isClosed }: Telling): Telle
     carry: () => ({ ...told, outbid: [...outbid], closing: told.closing && !closing }),
     run: async () => {
       while (!resting) {
-        if (hasNews() && !isDue() && !isClosed())
-          await realTime().until(
-            pauseOverAt(),
-            'news is held back for the next batch',
-            () => resting || isToPublish() || isClosed(),
-          );
-        else await condition(() => resting || isDue());
+        const at = dueAt();
+        if (isDue() || at === never) await condition(() => resting || isDue() || dueAt() < at);
+        else await realTime().until(at, 'held back for the next batch', () => resting || dueAt() < at);
         if (resting) return;
+        if (!isDue()) continue;
         busy = true;
-        if (isToPublish()) await publish();
-        else if (isDue()) await tellArbiter();
+        if (time().now() >= stateDueAt()) await publish();
+        else await tellArbiter();
         busy = false;
       }
     },

@@ -1,12 +1,13 @@
 /** Bids: placed by registrars, listed to all who are in the auction. */
 import { z } from 'zod';
 import { stepOver } from '../../rules/bidding.ts';
-import { compareMoney } from '../../rules/money.ts';
+import { compareMoney, type Money } from '../../rules/money.ts';
 import { bidsOf, findBid, type AuctionDoc } from '../../store/auctions.ts';
-import { findReservation, type ReservationDoc } from '../../store/reservations.ts';
+import { termsFor } from '../../store/ledger-operation.ts';
+import { findReservation } from '../../store/reservations.ts';
 import { bidView } from '../auction-views.ts';
 import { scopeOf, sees } from '../auth.ts';
-import { auctionForBids, placeBid, type TakenBid } from '../bidding.ts';
+import { auctionForBids, budgetForBids, placeBid, type TakenBid } from '../bidding.ts';
 import type { RouteDeps } from '../deps.ts';
 import { created, list, ok, type Call, type Handled, type Route } from '../http.ts';
 import { requestedId } from '../ids.ts';
@@ -22,35 +23,33 @@ const bidsQuery = z.strictObject({ ...pageQuery, cursor: z.coerce.number().int()
 async function bid(deps: RouteDeps, call: Call): Promise<Handled> {
   const body = read(bidBody, call.body);
   if (body instanceof Problem) return body;
-  const [auction, reservation] = await Promise.all([
-    ownAuction(call, auctionForBids),
-    findReservation(body.reservation),
-  ]);
+  const { principal } = call;
+  const auction = await ownAuction(call, auctionForBids);
   if (auction instanceof Problem) return auction;
-  if (!reservation || !sees(call.principal, reservation))
+  const entrant = auction.entrants.find((one) => one.reservation === body.reservation);
+  // In an auction it is known whose it is. Another's is as if it were not there.
+  const owned = entrant ? { ...entrant, livemode: auction.livemode } : await findReservation(body.reservation);
+  const budget = entrant && (await budgetForBids(entrant.reservation, body.max.amount));
+  if (!owned || !sees(principal, owned) || principal.kind !== 'registrar')
     return problem('reservation_not_found', { param: 'reservation' });
-  const entrant = auction.entrants.find((one) => one.reservation === reservation._id);
-  if (!entrant) return problem('not_an_entrant', { param: 'reservation' });
-  const id = requestedId('bid', deps.secret, [...scopeOf(call.principal), auction._id], call.idempotencyKey);
-  const refused = refusedAtOnce(auction, reservation, entrant.bidder, body.max.amount);
+  if (!entrant || !budget) return problem('not_an_entrant', { param: 'reservation' });
+  const id = requestedId('bid', deps.secret, [...scopeOf(principal), auction._id], call.idempotencyKey);
+  const refused = refusedAtOnce(auction, budget, entrant.bidder, body.max.amount);
   // One that was sent before may have been taken up, unheard by whoever asks again: only the auction can tell.
   if (refused && !(await findBid(id))) return refused;
-  const taken = await placeBid(deps, { id, auction, entrant, reservation, max: body.max });
+  const taken = await placeBid(deps, {
+    ...{ id, auction, entrant, max: body.max },
+    terms: termsFor(principal.registrar, principal.livemode),
+  });
   return taken instanceof Problem
     ? taken
     : created(answerOf(auction, entrant, taken), `/v1/auctions/${auction._id}/bids`);
 }
 
 /** What needs no question to the auction: its price only rises, so what was too low once is too low now. Money is not moved for it. */
-function refusedAtOnce(
-  auction: AuctionDoc,
-  reservation: ReservationDoc,
-  bidder: string,
-  max: number,
-): Problem | undefined {
+function refusedAtOnce(auction: AuctionDoc, budget: Money, bidder: string, max: number): Problem | undefined {
   const { currency, price, policy } = auction;
-  if (compareMoney({ amount: max, currency }, reservation.budget) > 0)
-    return problem('bid_over_budget', { param: 'max' });
+  if (compareMoney({ amount: max, currency }, budget) > 0) return problem('bid_over_budget', { param: 'max' });
   if (auction.status === 'closed') return undefined;
   const minimum = price + stepOver(price, policy.steps);
   const tooLow = bidder !== auction.leader && max < minimum;

@@ -28,6 +28,25 @@ test.each([
   expect(most).toBe(atOnce);
 });
 
+test('of those that are ready whoever came first has the next turn, and who is not ready yet keeps nobody from it', async () => {
+  const temporal = new Temporal(client, 8);
+  const begun: string[] = [];
+  let isReady = () => {};
+  let free = () => {};
+  const send = (name: string, ready?: Promise<unknown>, until = Promise.resolve()) =>
+    temporal.update('auction:a', 5_000, () => (begun.push(name), until), ready);
+  const slow = send('slow', new Promise<void>((resolve) => (isReady = resolve)));
+  const running = send('running', undefined, new Promise<void>((resolve) => (free = resolve)));
+  const [second, third] = [send('second'), send('third')];
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toEqual(['running']);
+  isReady();
+  await new Promise((resolve) => setImmediate(resolve));
+  free();
+  await Promise.all([slow, running, second, third]);
+  expect(begun).toEqual(['running', 'slow', 'second', 'third']);
+});
+
 test('an update that gets no turn within its limit is an outage, and other workflows do not wait for it', async () => {
   const temporal = new Temporal(client, 8);
   let free = () => {};

@@ -1,8 +1,11 @@
 /** Several processes on one account: each has a queue, a connection and a view of its own, and they meet only at the store. */
+import fc from 'fast-check';
+import type { LedgerFinding } from '../../rules/ledger-check.ts';
 import { usd } from '../../rules/money.ts';
 import type * as Connection from '../../store/connection.ts';
 import type * as LedgerEntries from '../../store/ledger-entries.ts';
 import type * as Ledger from '../../store/ledger.ts';
+import type * as Ledgers from '../../store/ledgers.ts';
 import type * as Registrars from './registrar.ts';
 import { startMongo, type TestMongo } from '../store/mongo.ts';
 import { AT } from './registrar.ts';
@@ -11,6 +14,7 @@ interface Process {
   store: Connection.Store;
   ledger: typeof Ledger;
   entries: typeof LedgerEntries;
+  ledgers: typeof Ledgers;
   registrars: typeof Registrars;
 }
 
@@ -20,18 +24,19 @@ let processes: [Process, ...Process[]];
 
 /** Modules of its own, and so everything that a process keeps in memory. */
 async function started(uri: string): Promise<Process> {
-  let loaded: [typeof Connection, typeof Ledger, typeof LedgerEntries, typeof Registrars] | undefined;
+  let loaded: [typeof Connection, typeof Ledger, typeof LedgerEntries, typeof Ledgers, typeof Registrars] | undefined;
   await jest.isolateModulesAsync(async () => {
     loaded = await Promise.all([
       import('../../store/connection.ts'),
       import('../../store/ledger.ts'),
       import('../../store/ledger-entries.ts'),
+      import('../../store/ledgers.ts'),
       import('./registrar.ts'),
     ]);
   });
   if (!loaded) throw new Error('nothing was loaded');
-  const [connection, ledger, entries, registrars] = loaded;
-  return { store: await connection.openStore(uri), ledger, entries, registrars };
+  const [connection, ledger, entries, ledgers, registrars] = loaded;
+  return { store: await connection.openStore(uri), ledger, entries, ledgers, registrars };
 }
 
 beforeAll(async () => {
@@ -115,4 +120,41 @@ test('one hold released here, captured there and raised elsewhere at once is end
     const hold = await first.holdOf({ ...account, reservation: 'rsv_a' });
     expect(all[0]).toMatchObject({ balance: -6_900, held: hold?.amount ?? 0 });
   }
+});
+
+test('however many meet in one insert, of whichever process: what was acknowledged is there once, in a chain that is whole', async () => {
+  const [{ registrars, entries, ledgers }] = processes;
+  // Few operations and reservations: the same one meets itself, and bids meet what undoes them.
+  const asked = fc.record({
+    process: fc.nat(PROCESSES - 1),
+    kind: fc.constantFrom('bid', 'bid', 'bid', 'hold', 'undo'),
+    number: fc.nat(25),
+    amount: fc.integer({ min: 1, max: 4_000 }),
+  });
+  const limit = 9_000;
+  await fc.assert(
+    fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 60 }), async (all) => {
+      const account = await registrars.openAccount(usd(limit));
+      const answers = await Promise.all(
+        all.map(async ({ process, kind, number, amount }) => {
+          const { ledger } = processes[process] as Process;
+          const request = on(account, `${kind === 'hold' ? 'hold' : 'bid'} ${number}`, `rsv_${number % 4}`);
+          if (kind === 'undo') return void (await ledger.undoBidHold(request));
+          const answer = await ledger[kind === 'bid' ? 'holdForBid' : 'holdFor']({ ...request, amount: usd(amount) });
+          return { operation: request.operation, kind: answer.kind };
+        }),
+      );
+      const added = await entries.listEntries(entries.accountOf(account), {}, undefined, 1_000);
+      const operations = added.map(({ _id }) => _id);
+      expect(new Set(operations).size).toBe(operations.length);
+      const lost = answers.filter((answer) => answer?.kind === 'held' && !operations.includes(answer.operation));
+      expect(lost).toEqual([]);
+      expect(Math.max(0, ...added.map(({ held }) => held))).toBeLessThanOrEqual(limit);
+    }),
+    { numRuns: 8 },
+  );
+  const damage: LedgerFinding[] = [];
+  for await (const { findings } of ledgers.verifyLedger(() => Promise.resolve())) damage.push(...findings);
+  // Nobody made reservations for these holds.
+  expect(damage.filter(({ what }) => what !== 'unowned')).toEqual([]);
 });

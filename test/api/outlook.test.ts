@@ -46,7 +46,9 @@ const hearing = (over: Partial<Hearing> = {}): Hearing => ({
   ...over,
 });
 const asComHears = (over: Partial<Hearing>) => ({
-  inquiries: fakeInquiries({ com: fakeInquiry({ id: 'verisign', hear: async () => hearing(over), publishedDrop: async () => undefined }) }),
+  inquiries: fakeInquiries({
+    com: fakeInquiry({ id: 'verisign', hear: async () => hearing(over), publishedDrop: async () => undefined }),
+  }),
 });
 
 test('a name of the sandbox is told as its registry has it, with what policy expects and from whom each date is', async () => {

@@ -3,4 +3,4 @@ import config from './jest.config.mjs';
 
 const workflows = config.projects.find(({ displayName }) => displayName === 'workflows');
 
-export default { ...workflows, displayName: 'lives', testMatch: ['<rootDir>/test/workflows/lives-of-all.ts'] };
+export default { ...workflows, displayName: 'lives', testMatch: ['<rootDir>/test/workflows/*-of-all.ts'] };

@@ -8,11 +8,14 @@ import { parkedAt } from '../registry/parking.ts';
 import type { RdapRecord } from '../registry/rdap/answer.ts';
 import { RegistryUnreachable } from '../registry/gateway.ts';
 import { forecast, leadsToDrop, type Forecast, type StageSince } from '../rules/forecast.ts';
+import { publishedBy, type ListedDrop, type Listings, type Overruled } from '../rules/listed.ts';
+import { publishedWindow } from '../rules/release.ts';
 import { signsOf, type DnsSigns, type Parked, type Sign } from '../rules/outlook.ts';
 import { instantsOf, type Instant } from '../rules/outlook-instants.ts';
 import { stageOf, type Registration, type RegistryAnswer, type Stage } from '../rules/stage.ts';
 import type { TldPolicy } from '../rules/tlds.ts';
 import type { Difference } from '../rules/watch.ts';
+import { listedDrop } from '../store/drop-lists.ts';
 import { remembered } from '../store/reservation-queries.ts';
 import { findSandboxName } from '../store/sandbox-names.ts';
 import { findTestClock } from '../store/test-clocks.ts';
@@ -35,13 +38,15 @@ interface Seen {
   record?: RdapRecord | undefined;
   differences: Difference[];
   foreseen?: Partial<Pick<Forecast, 'expiresAt' | 'drop' | 'next'>>;
-  publishedAt?: number | undefined;
+  /** What the registry's own list says, or what counted for the arbiter. */
+  own?: Listings['own'];
+  overruled?: Overruled;
   /** Joins close here. */
   cutoffAt?: number;
   missing: Missing[];
 }
 
-export interface Outlook extends Omit<Seen, 'foreseen' | 'publishedAt' | 'since'> {
+export interface Outlook extends Omit<Seen, 'foreseen' | 'own' | 'since'> {
   now: number;
   policy: TldPolicy;
   forecast: Partial<Forecast>;
@@ -74,17 +79,20 @@ export function outlooks(deps: Deps): (name: ServedName) => Promise<Outlook> {
 }
 
 async function find(deps: Deps, name: ServedName): Promise<Outlook> {
-  const [{ now, policy }, memory, dns, watched] = await Promise.all([
+  const [{ now, policy }, listed, memory, dns, watched] = await Promise.all([
     circumstances(deps, name),
+    listedDrop(name.name),
     remembered(name.name, name.livemode),
     // There is no DNS below .test.
     name.livemode ? deps.dnsOf(name.name) : undefined,
     fromWatch(deps, name.name),
   ]);
   const seen = watched ?? fallingBack(await fromRegistry(name, policy, now), memory.last);
-  const { answer, stage, record, since, foreseen, publishedAt, missing, ...told } = seen;
+  const { answer, stage, record, since, foreseen, own, missing, ...told } = seen;
   const registration = answer?.kind === 'registered' ? answer.registration : undefined;
-  const computed = registration && forecast({ registration, stage, now, ...(since && { since }) }, policy, publishedAt);
+  const dates = registration && { registration, stage, now, ...(since && { since }) };
+  const published = dates && publishedBy({ own, loaded: seen.source === 'watch' ? undefined : listed }, dates, policy);
+  const computed = dates ? forecast(dates, policy, published?.at) : listedAlone(seen, listed, policy, now);
   const ahead: Partial<Forecast> = { ...computed, ...foreseen };
   const { expiresAt, bounds = [], drop } = ahead;
   const use = useOf(dns, registration);
@@ -100,6 +108,7 @@ async function find(deps: Deps, name: ServedName): Promise<Outlook> {
   return {
     ...told,
     ...{ now, policy, stage, use, parked, record },
+    ...(published?.overruled && { overruled: published.overruled }),
     ...(answer && { answer }),
     forecast: ahead,
     instants: instantsOf({
@@ -109,6 +118,17 @@ async function find(deps: Deps, name: ServedName): Promise<Outlook> {
     signs: held ? signsOf({ ...facts, renewalsSeen: memory.renewals }) : [],
     missing: [...missing, ...(silentDns ? [{ what: 'dns' as const, reason: 'could_not_be_asked' }] : [])],
   };
+}
+
+/** Where nobody tells of the name, what a list says of it is all there is. */
+function listedAlone(
+  { source }: Seen,
+  listed: ListedDrop | undefined,
+  policy: TldPolicy,
+  now: number,
+): Partial<Forecast> {
+  const drop = source === null && listed ? publishedWindow(listed.at, policy, now) : undefined;
+  return drop && drop.latest > now ? { drop } : {};
 }
 
 /** A name that was deleted is out of the DNS, and its registry still tells where it was. */
@@ -134,12 +154,13 @@ async function circumstances({ engine, policies, now }: Deps, { name, livemode, 
 async function fromWatch({ engine }: Deps, name: string): Promise<Seen | undefined> {
   const domain = await engine.describeDomain(name);
   if (!domain?.sight) return undefined;
-  const { answer, stage, since, seenAt, expiresAt, drop, next } = domain.sight;
+  const { answer, stage, since, seenAt, expiresAt, drop, next, published: own, overruled } = domain.sight;
   return {
     source: 'watch',
     asOf: seenAt,
     ...{ answer, stage, since, differences: [], missing: [] },
     foreseen: { next, ...(expiresAt !== undefined && { expiresAt }), ...(drop && { drop }) },
+    ...{ own, ...(overruled && { overruled }) },
     ...(domain.cutoffAt !== null && { cutoffAt: domain.cutoffAt }),
   };
 }
@@ -154,8 +175,8 @@ async function fromRegistry({ name, inquiry }: ServedName, policy: TldPolicy, no
   // Lists are of names in their last stage.
   const listed = leadsToDrop(stage, policy) ? await inquiry.publishedDrop(name).catch(reasonIn) : undefined;
   if (typeof listed === 'string') missing.push({ what: 'drop_list', reason: listed });
-  const publishedAt = typeof listed === 'object' ? listed.at : undefined;
-  return { ...heard, asOf: now, stage, record, differences, publishedAt, missing };
+  const own = typeof listed === 'string' ? ('silent' as const) : listed?.at;
+  return { ...heard, asOf: now, stage, record, differences, own, missing };
 }
 
 /** EPP decides. RDAP alone tells of a registration, and nothing of a name it does not know. */

@@ -55,7 +55,7 @@ const NOTE =
   'Nothing here is guaranteed: an owner may renew, restore or sell a name until its registry frees it, dates are forecasts unless the registry published them, and others try to register a name at the same instant.';
 
 function view({ name, unicode, tld, livemode }: ServedName, outlook: Outlook, competitors: number | Crowd) {
-  const { answer, stage, asOf, source, use, parked, signs, differences, missing } = outlook;
+  const { answer, stage, asOf, source, use, parked, signs, differences, missing, overruled } = outlook;
   const { expiresAt, drop, next } = outlook.forecast;
   const isHeld = answer === undefined || (answer.kind === 'registered' && stage !== 'registered_by_us');
   return {
@@ -69,6 +69,7 @@ function view({ name, unicode, tld, livemode }: ServedName, outlook: Outlook, co
     registration: answer?.kind === 'registered' ? registrationView(answer.registration) : null,
     expires_at: isoOrNull(expiresAt),
     drop: drop ? dropView(drop) : null,
+    overruled_list: overruled ? { list: overruled.list, listed: iso(overruled.at), because: overruled.because } : null,
     next: next && isHeld ? { what: next.what, at: iso(next.at) } : null,
     instants: outlook.instants.map(({ earliest, latest, ...told }) => ({
       ...told,

@@ -6,6 +6,7 @@ import type { Hearing } from '../../registry/gateway.ts';
 import { openInquiries } from '../../registry/inquiries.ts';
 import type { Sight } from '../../rules/watch.ts';
 import { Events, Reservations, unpublished, type ReservationDoc } from '../../store/reservations.ts';
+import { addEntries, beginDropList, completeDropList } from '../../store/drop-lists.ts';
 import { claimSandboxName } from '../../store/sandbox-names.ts';
 import type { DomainView } from '../../workflows/messages.ts';
 import { useEmptyStore } from '../store/mongo.ts';
@@ -45,7 +46,9 @@ const hearing = (over: Partial<Hearing> = {}): Hearing => ({
   ...over,
 });
 const asComHears = (over: Partial<Hearing>) => ({
-  inquiries: fakeInquiries({ com: fakeInquiry({ id: 'verisign', hear: async () => hearing(over) }) }),
+  inquiries: fakeInquiries({
+    com: fakeInquiry({ id: 'verisign', hear: async () => hearing(over), publishedDrop: async () => undefined }),
+  }),
 });
 
 test('a name of the sandbox is told as its registry has it, with what policy expects and from whom each date is', async () => {
@@ -276,6 +279,66 @@ test('with every source away the last word a reservation was told stands, as old
       against: [{ sign: 'in_grace' }],
     },
   });
+});
+
+/** As an operator loads it. */
+async function listed(name: string, drop: string): Promise<void> {
+  const made = new Date(at('2026-02-28T00:00:00Z'));
+  const list = {
+    ...{ _id: 'dlt_1', scope: 'com', format: 'uk_csv', registry: 'verisign', tlds: ['com'], section: null },
+    ...{ livemode: true, published: made, loaded: made, by: 'api' as const },
+  };
+  await beginDropList(list);
+  await addEntries(list, [{ name, at: at(drop) }]);
+  await completeDropList('dlt_1', { digest: 'd', rows: 1, listed: 1, rejected: 0, rejects: [] });
+}
+const DROP = '2026-03-04T19:05:00.000Z';
+const fromList = { earliest: DROP, latest: DROP, source: 'drop_list', confidence: 'published' };
+const leaving = registered({
+  statuses: ['pendingDelete'],
+  rgp: ['pendingDelete'],
+  updatedAt: at('2026-01-28T00:00:00Z'),
+});
+
+test('an instant on a list that was loaded is the drop, with its source and confidence', async () => {
+  const before = await lookAt('wanted.com', asComHears({ epp: leaving }), live);
+  expect(before.body).toMatchObject({ drop: { source: 'policy' }, overruled_list: null });
+  await listed('wanted.com', DROP);
+  const { body } = await lookAt('wanted.com', asComHears({ epp: leaving }), live);
+  expect(body).toMatchObject({ drop: fromList, next: { what: 'drop', at: DROP }, overruled_list: null });
+  expect(body.instants.filter(({ what }: { what: string }) => what === 'drop')).toEqual([
+    { what: 'drop', ...fromList },
+  ]);
+});
+
+test('a list that the registry contradicts loses, and that is said', async () => {
+  await listed('wanted.com', DROP);
+  const { body } = await lookAt(
+    'wanted.com',
+    asComHears({ epp: registered({ expiresAt: at('2027-01-31T00:00:00Z') }) }),
+    live,
+  );
+  expect(body).toMatchObject({
+    ...{ stage: 'registered', drop: { source: 'policy' } },
+    overruled_list: { list: 'dlt_1', listed: DROP, because: 'registered' },
+  });
+});
+
+test('of a watched name what counts for its arbiter is told', async () => {
+  await listed('wanted.com', DROP);
+  const overruled = { at: at(DROP), list: 'dlt_0', because: 'still_there' as const };
+  const engine = fakeEngine({ describeDomain: async () => ({ ...domainView, sight: { ...sight, overruled } }) });
+  const { body } = await lookAt('wanted.com', { engine, inquiries: fakeInquiries({ com: fakeInquiry() }) }, live);
+  expect([body.drop?.source, body.overruled_list]).toEqual([
+    'policy',
+    { list: 'dlt_0', listed: DROP, because: 'still_there' },
+  ]);
+});
+
+test('where nobody tells of a name, what a list says of it is shown alone', async () => {
+  await listed('wanted.com', DROP);
+  const { body } = await lookAt('wanted.com', asComHears({ epp: away, rdap: away }), live);
+  expect(body).toMatchObject({ source: null, stage: 'unknown', drop: fromList, reservable: { possible: null } });
 });
 
 test('many who ask of one name at once are one look', async () => {

@@ -8,7 +8,7 @@ import type { RouteDeps } from '../deps.ts';
 import { list, ok, param, type Call, type Handled, type Route } from '../http.ts';
 import { askedName } from '../names.ts';
 import { problem, Problem } from '../problems.ts';
-import { iso } from '../views.ts';
+import { attentionView, iso } from '../views.ts';
 
 const considered = (doc: AwardDoc): string[] =>
   doc.decisions.flatMap((decision) => decision.considered.map(({ reservation }) => reservation));
@@ -36,10 +36,16 @@ function decisionView({ step, at, setBy, facts, ...decision }: StoredDecision, m
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-/** Nobody took it: what became of it. */
-async function unclaimedOf(catchId: string) {
-  const unclaimed = (await findCatch(catchId))?.unclaimed;
-  return unclaimed ? { what: unclaimed.what, reason: unclaimed.reason ?? null, at: iso(unclaimed.at) } : null;
+/** Where nobody took it: what became of it, or the step that waits to be told. */
+async function supportView({ engine }: RouteDeps, { _id, name }: AwardDoc) {
+  const [unclaimed, domain] = await Promise.all([
+    findCatch(_id).then((doc) => doc?.unclaimed),
+    engine.describeDomain(name),
+  ]);
+  return {
+    unclaimed: unclaimed ? { what: unclaimed.what, reason: unclaimed.reason ?? null, at: iso(unclaimed.at) } : null,
+    needs_attention: domain?.attention ? attentionView(domain.attention) : null,
+  };
 }
 
 async function award(deps: RouteDeps, call: Call): Promise<Handled> {
@@ -53,7 +59,7 @@ async function award(deps: RouteDeps, call: Call): Promise<Handled> {
   );
   const shown = docs.filter((doc) => considered(doc).some((reservation) => mine.has(reservation)));
   if (shown.length === 0) return problem('award_not_found');
-  const unclaimed = principal.kind === 'operator' ? await Promise.all(shown.map(({ _id }) => unclaimedOf(_id))) : [];
+  const forSupport = principal.kind === 'operator' ? await Promise.all(shown.map((doc) => supportView(deps, doc))) : [];
   return ok(
     list(
       shown.map((doc, index) => ({
@@ -61,7 +67,7 @@ async function award(deps: RouteDeps, call: Call): Promise<Handled> {
         domain: name.name,
         livemode: doc.livemode,
         decisions: doc.decisions.toSorted((a, b) => a.step - b.step).map((decision) => decisionView(decision, mine)),
-        ...(principal.kind === 'operator' && { unclaimed: unclaimed[index] ?? null }),
+        ...forSupport[index],
       })),
       null,
     ),

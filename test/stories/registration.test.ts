@@ -81,15 +81,16 @@ test('caught for the first, won at auction by the second: info shows the name se
   expect((await read(south.client, second.id)).outcome).not.toHaveProperty('taken_back');
 });
 
-test('held while its owner may still have it back, and then taken back: refunded, told, and free to be reserved again; one nobody takes is deleted', async () => {
+test('held while its owner may still have it back, and then taken back: refunded, told, and free to be reserved again; one nobody takes is deleted, or support decides', async () => {
   const north = await story.operator.registrar(fresh('North'));
   const clock = await story.clock();
   const happens = [{ what: 'taken_back', at: iso(START + 120 * DAY_MS) }];
   const name = await story.name(clock, { restore_rights_days: 20, happens });
-  const unwanted = await story.name(clock);
+  const [unwanted, kept] = [await story.name(clock), await story.name(clock, { policy: 'de' })];
   const customer = fresh('ada');
   const { id } = await reserve(north.client, name, customer);
   const lapsing = await reserve(north.client, unwanted, fresh('cus'), { acceptance: 'ask' });
+  await reserve(north.client, kept, fresh('cus'), { acceptance: 'ask' });
   await story.advanceTo(clock, 112.5);
   const path = `/v1/reservations/${id}/registration`;
   expect(await read(north.client, id)).toMatchObject({
@@ -101,8 +102,15 @@ test('held while its owner may still have it back, and then taken back: refunded
 
   expect((await read(north.client, lapsing.id)).outcome).toMatchObject({ result: 'lost', reason: 'declined' });
   expect(await story.info(unwanted)).toMatchObject({ kind: 'free' });
-  const { data: awards } = await story.operator.must('GET', `/v1/domains/${unwanted}/award`);
-  expect(awards).toMatchObject([{ unclaimed: { what: 'deleted' } }]);
+  const awardOf = async (which: string) => (await story.operator.must('GET', `/v1/domains/${which}/award`)).data[0];
+  expect(await awardOf(unwanted)).toMatchObject({ unclaimed: { what: 'deleted' }, needs_attention: null });
+  // Nobody knows of an add grace under .de: support is asked.
+  const { unclaimed, needs_attention } = await awardOf(kept);
+  expect([unclaimed, needs_attention]).toMatchObject([null, { step: 'unclaimed', error: 'add_grace_unknown' }]);
+  const decision = { attention: needs_attention.id, reason: 'kept for stock' };
+  await story.operator.must('POST', `/v1/domains/${kept}/skip`, decision);
+  await story.settled(clock);
+  expect((await awardOf(kept)).unclaimed).toMatchObject({ what: 'kept', reason: 'kept for stock' });
 
   await story.advanceTo(clock, 121);
   const refunded = usd(6_900);

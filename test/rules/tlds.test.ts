@@ -14,7 +14,12 @@ test('every TLD whose life cycle was looked up has a policy, and no other', () =
 
 test.each(all)('what is known of .%s says who said it, when it was read and how far it can be trusted', (_tld, one) => {
   const fields = { grace: one.grace, redemption: one.redemption, pending_delete: one.pendingDelete, list: one.list };
-  const known = Object.entries({ ...fields, add_grace: one.addGraceMs, restore_rights: one.restoreRightsMs, drop: one.drop.kind })
+  const known = Object.entries({
+    ...fields,
+    add_grace: one.addGraceMs,
+    restore_rights: one.restoreRightsMs,
+    drop: one.drop.kind,
+  })
     .filter(([, fact]) => fact !== 'unknown')
     .map(([field]) => field);
   expect(one.sources.map(({ field }) => field).toSorted()).toEqual(known.toSorted());

@@ -1,5 +1,6 @@
 /** After a paid award: watched until its registry can no longer take it back, and given back where it does; and the name that nobody takes. */
 import { describeDomain } from '../../workflows/messages.ts';
+import { runsOf, serverThatSuggestsAt } from './handed-over.ts';
 import { DAY_MS, World } from './world.ts';
 
 const NAME = 'awarded.test';
@@ -253,5 +254,26 @@ describe('in real time', () => {
       expect(since('rsv_1')).toEqual(['observation.award_stands']);
       expect((await world.domain(NAME).query(describeDomain, {})).claims).toBe(0);
     });
+  });
+});
+
+test('an arbiter that is handed over while it watches an award goes on watching it', async () => {
+  world = await World.open({ clock: 'clk_1', server: serverThatSuggestsAt(40) });
+  start = world.registry.now;
+  world.put(NAME, { registered_at: start - 335 * DAY_MS, expires_at: start + 30 * DAY_MS });
+  world.terms = { restoreRightsMs: 20 * DAY_MS };
+  await world.run(async () => {
+    await won();
+    const before = (await runsOf(world, `domain:${NAME}`)).length;
+    for (const id of ['rsv_2', 'rsv_3', 'rsv_4', 'rsv_5', 'rsv_6']) {
+      await world.reserve(id, NAME);
+      await world.advance(1);
+      expect(world.outcome(id)).toBe('rejected: already_ours');
+    }
+    expect((await runsOf(world, `domain:${NAME}`)).length).toBeGreaterThan(before);
+    happens({ what: 'taken_back', day: 120 });
+    await world.advance(10);
+    expect(since('rsv_1')).toEqual(['taken_back']);
+    expect(booked()).toContain('give_back 6900');
   });
 });

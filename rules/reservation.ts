@@ -55,6 +55,7 @@ export const LOST_REASONS = [
   'unfunded',
   'declined',
   'defaulted',
+  'blocked',
   'dry_run',
   'not_catchable',
 ] as const;

@@ -148,10 +148,11 @@ function shownTo(reservation: string, { rule, version, policy, verdict, consider
   };
 }
 
-/** Dry runs, and those whose money was not there at the cut-off. */
+/** Dry runs, those whose money was not there at the cut-off, and those that strikes kept from bidding. */
 function endThoseWithoutAChance(desk: Desk, { considered }: AwardDecision): void {
   for (const { reservation, reason } of considered)
-    if (desk.standing(reservation) && (reason === 'dry_run' || reason === 'unfunded')) lose(desk, reservation, reason);
+    if (desk.standing(reservation) && (reason === 'dry_run' || reason === 'unfunded' || reason === 'blocked'))
+      lose(desk, reservation, reason);
 }
 
 function lose(desk: Desk, reservation: string, reason: LostReason, lapsed = false): void {

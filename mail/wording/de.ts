@@ -256,7 +256,9 @@ export const DE: Wording = {
       declined: (name) =>
         `${name} wurde Ihnen angeboten und nicht rechtzeitig angenommen oder abgelehnt. Ihnen entstehen keine Kosten.`,
       defaulted: (name) =>
-        `${name} wurde Ihnen zugeteilt und nicht rechtzeitig bezahlt; der Name ist deshalb an jemand anderen gegangen.`,
+        `Die Zuteilung von ${name} wurde nicht rechtzeitig bezahlt, von Ihnen oder unter demselben Kunden, derselben E-Mail-Adresse oder demselben Inhaber. Der Name geht an andere weiter.`,
+      blocked: (name) =>
+        `${name} wurde über uns registriert, und mehrere wollten ihn haben. Ihre Vormerkung konnte nicht mitbieten, weil frühere Zuteilungen an Sie oder an andere Kunden des Registrars, bei dem Sie vorgemerkt haben, nicht bezahlt wurden.`,
       dry_run: () =>
         'Ihre Vormerkung war wie gewünscht ein Probelauf: Der Name wurde bis zum Ende beobachtet, und für Sie wurde nichts registriert.',
       not_catchable: (name) =>

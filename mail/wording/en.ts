@@ -243,7 +243,10 @@ export const EN: Wording = {
       unfunded: (name) =>
         `The price of ${name} was not covered in time, so your reservation was passed over when the name was released.`,
       declined: (name) => `${name} was offered to you, and was not accepted in time or was declined. You owe nothing.`,
-      defaulted: (name) => `${name} was awarded to you and was not paid in time, so it went to somebody else.`,
+      defaulted: (name) =>
+        `The award of ${name} was not paid in time, by you or under the same customer, e-mail address or registrant. The name goes on to others.`,
+      blocked: (name) =>
+        `${name} was registered through us and several wanted it. Your reservation could not bid for it, because earlier awards to you, or to other customers of the registrar you placed it with, were not paid.`,
       dry_run: () =>
         'Your reservation was a dry run, as asked: the name was followed to the end, and nothing was registered for you.',
       not_catchable: (name) =>

@@ -70,11 +70,14 @@ test('uncontested: held six hours before, taken with the award, and the decision
 });
 
 test('nobody has the money: told three times, by mail too, and no create is sent', async () => {
-  const { north, clock, name } = await scene('auction_when_contested', { credit_limit: { test: usd(0) } });
+  const { north, south, clock, name } = await scene('auction_when_contested', { credit_limit: { test: usd(0) } });
   const customer = fresh('poor');
   const { id } = await reserve(north.client, name, customer);
+  const other = await reserve(south.client, name);
   await story.advanceTo(clock, DROPPED);
-  expect(await outcome(north.client, id)).toBe('lost: unfunded');
+  expect([await outcome(north.client, id), await outcome(south.client, other.id)]).toEqual([
+    ...['lost: unfunded', 'lost: unfunded'],
+  ]);
   expect((await timeline(north.client, id)).filter((type) => type === 'reservation.unfunded')).toHaveLength(3);
   expect((await subjects(customer)).filter((subject) => subject === 'the price is not covered').length).toBe(3);
   expect((await story.sandbox.book(name)).entries).toEqual([]);

@@ -168,6 +168,30 @@ describe('contested, by auction', () => {
     });
   });
 
+  test('strikes keep a customer from bidding; where that leaves one it is no auction', async () => {
+    const strike = (who: number, id: string) =>
+      world.money.addStrike({
+        ...{
+          operation: id,
+          registrar: 'rgr_1',
+          livemode: false,
+          owner: `owner of rsv_${who}`,
+          reservation: 'rsv_old',
+          reason: 'defaulted',
+        },
+        at: world.registry.now,
+      });
+    for (const id of ['one', 'two']) await strike(1, id);
+    await strike(2, 'alone');
+    await world.run(async () => {
+      await reserved(['rsv_1', 'rsv_2']);
+      await world.advance(111);
+      expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['lost: blocked', 'won: next_in_order']);
+      expect(booked().filter((entry) => entry.startsWith('capture'))).toEqual(['capture 6900']);
+      expect(events('rsv_2')).toEqual(['caught', 'decision.award', 'decision.award', 'won']);
+    });
+  });
+
   test('nobody bids: the earliest has it for the list price; where it asked to be asked, it is', async () => {
     await world.run(async () => {
       await reserved(['rsv_1', 'rsv_2'], { rsv_1: { acceptance: 'ask' } });

@@ -28,10 +28,7 @@ export class TemporalAuctions {
     this.#temporal = temporal;
   }
 
-  /**
-   * Takes its turn when it is `ready`, before those ready who came later; `act` sends, or gives the turn up. Rejects where it had no turn
-   * in time, or no answer.
-   */
+  /** Takes its turn when it is `ready`, in the order of arrival; `act` sends, or gives the turn up. Rejects where it had no turn in time, or no answer. */
   bid<T>(auction: string, act: (send: SendBid) => Promise<T>, ready: Promise<unknown>): Promise<T> {
     const send: SendBid = (message) => this.#send(this.#handle(auction), message);
     return this.#temporal.update(messages.auctionWorkflowId(auction), BID_MS, () => act(send), ready);

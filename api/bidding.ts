@@ -68,7 +68,7 @@ export function placeBid(deps: RouteDeps, asked: AskedBid): Promise<TakenBid | P
   return auctionUnderClock(deps, auction.test_clock, auction._id, (tick) => placeAt(deps, asked, tick));
 }
 
-/** Its place is taken at once, its turn when the money is there: few turns are given at a time, and whoever waits for money holds none. */
+/** Its place is taken at once, its turn when the money is there: turns are few, and whoever waits for money holds none. */
 async function placeAt(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<TakenBid | Problem> {
   const { id, auction, max } = asked;
   const preparing = prepare(deps, asked, tick);

@@ -34,17 +34,28 @@ export function connectLazily({ connection: options, namespace, dataConverter }:
 
 const MAX_UPDATES_PER_WORKFLOW = 8;
 
-/** Turns, and who waits for one, in the order in which they came. */
 interface Line {
   limit: pLimit.Limit;
-  waiting: { came: number; begin: () => Promise<void> }[];
+  /** Resolves once the last that came has lined up. */
+  last: Promise<void> | undefined;
+  size: number;
+}
+
+const PATIENCE_MS = 200;
+
+/** Ready, and behind whoever came before: bids sent out of their order would be overtaken on their way, and refused. */
+async function linedUp(ready: Promise<unknown> | undefined, before: Promise<void> | undefined): Promise<void> {
+  await ready?.catch(() => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
+  await Promise.race([before, patience]);
+  clearTimeout(timer);
 }
 
 export class Temporal {
   readonly client: Client;
   readonly #updatesPerWorkflow: number;
   readonly #lines = new Map<string, Line>();
-  #came = 0;
   #downUntil = 0;
 
   constructor(client: Client, replicas: number) {
@@ -63,28 +74,26 @@ export class Temporal {
   }
 
   /**
-   * An Update, one of few at a time for its workflow; of those that are ready, whoever came first is next. The time it waits counts, and
-   * while it is not ready it keeps nobody from a turn.
+   * An Update, one of few at a time for its workflow, in the order in which they came. The time it waits counts. One that is not `ready`
+   * holds no turn, and those after it wait for it for a moment only.
    */
   async update<T>(workflowId: string, limitMs: number, call: () => Promise<T>, ready?: Promise<unknown>): Promise<T> {
     const deadline = Date.now() + limitMs;
-    const came = this.#came++;
-    await ready;
-    const turn = async () => {
-      if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
-      return this.write(deadline - Date.now(), call);
-    };
-    const line = this.#lines.get(workflowId) ?? { limit: pLimit(this.#updatesPerWorkflow), waiting: [] };
+    const line = this.#lines.get(workflowId) ?? { limit: pLimit(this.#updatesPerWorkflow), last: undefined, size: 0 };
     this.#lines.set(workflowId, line);
-    return new Promise<T>((resolve, reject) => {
-      const behind = line.waiting.findIndex((other) => other.came > came);
-      const place = behind === -1 ? line.waiting.length : behind;
-      line.waiting.splice(place, 0, { came, begin: () => turn().then(resolve, reject) });
-      // There are as many turns as there are waiting, and each goes to whoever is the first by then.
-      void line
-        .limit(() => line.waiting.shift()?.begin())
-        .then(() => line.limit.activeCount + line.limit.pendingCount > 0 || this.#lines.delete(workflowId));
-    });
+    line.size++;
+    const lined = ready || line.last ? linedUp(ready, line.last) : undefined;
+    line.last = lined;
+    try {
+      if (lined) await lined;
+      await ready;
+      return await line.limit(async () => {
+        if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
+        return this.write(deadline - Date.now(), call);
+      });
+    } finally {
+      if (--line.size === 0) this.#lines.delete(workflowId);
+    }
   }
 
   /** A Query or anything else that may go unanswered. */

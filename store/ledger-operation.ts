@@ -108,6 +108,9 @@ type Decided = { asked: Asked } & ({ entry: EntryDoc } | { refusal: Exclude<Deci
 
 /** Answers those that are done or refused, from the first on; how many. None where another process took the place. */
 async function doTogether(account: string, batch: readonly Asked[]): Promise<number> {
+  const [first] = batch;
+  // A bar is asked for where an operation is most likely there: to insert it in vain would cost all that is known of the account.
+  if (first?.ask.kind === 'bar' && (await answerAsBefore(account, first))) return 1;
   const standing = await standingNow(account);
   const { head } = standing;
   const decided = await decideAll(account, standing, batch);
@@ -123,7 +126,7 @@ async function doTogether(account: string, batch: readonly Asked[]): Promise<num
       one.asked.answer({ kind: 'added', entry: one.entry });
       continue;
     }
-    const isAnswered = await answerAsBefore(account, one);
+    const isAnswered = await answerAsBefore(account, one.asked);
     // All that follows an entry which is not added was decided on what does not stand.
     if ('entry' in one) return isAnswered ? index + 1 : index;
     if (!isAnswered) one.asked.answer(one.refusal);
@@ -132,7 +135,7 @@ async function doTogether(account: string, batch: readonly Asked[]): Promise<num
 }
 
 /** What was done before is answered as it was, also where it would be refused by now. */
-async function answerAsBefore(account: string, { asked: { facts, answer, fail } }: Decided): Promise<boolean> {
+async function answerAsBefore(account: string, { facts, answer, fail }: Asked): Promise<boolean> {
   const there = await findEntry(facts.operation);
   if (!there) return false;
   // An operation belongs to one account and one reservation for good.
@@ -160,9 +163,9 @@ async function decideAll(account: string, standing: Standing, batch: readonly As
   const operations = new Set<string>();
   let read: Terms | undefined;
   for (const asked of batch) {
-    const { facts } = asked;
-    // The same operation once more waits until the first is there.
-    if (operations.has(facts.operation)) break;
+    const { facts, ask } = asked;
+    // The same operation once more waits until the first is there, and what is looked up first waits to be the first.
+    if (operations.has(facts.operation) || (ask.kind === 'bar' && decided.length > 0)) break;
     operations.add(facts.operation);
     const terms = facts.terms ?? (read ??= await termsOf(facts));
     const one = await decideOne(account, standing, asked, terms);

@@ -28,23 +28,28 @@ test.each([
   expect(most).toBe(atOnce);
 });
 
-test('of those that are ready whoever came first has the next turn, and who is not ready yet keeps nobody from it', async () => {
+test('updates begin in the order in which they came, also where a later one was ready first', async () => {
   const temporal = new Temporal(client, 8);
   const begun: string[] = [];
   let isReady = () => {};
-  let free = () => {};
-  const send = (name: string, ready?: Promise<unknown>, until = Promise.resolve()) =>
-    temporal.update('auction:a', 5_000, () => (begun.push(name), until), ready);
-  const slow = send('slow', new Promise<void>((resolve) => (isReady = resolve)));
-  const running = send('running', undefined, new Promise<void>((resolve) => (free = resolve)));
-  const [second, third] = [send('second'), send('third')];
+  const send = (name: string, ready?: Promise<unknown>) =>
+    temporal.update('auction:a', 5_000, async () => void begun.push(name), ready);
+  const first = send('first', new Promise<void>((resolve) => (isReady = resolve)));
+  const others = [send('second', Promise.resolve()), send('third')];
   await new Promise((resolve) => setImmediate(resolve));
-  expect(begun).toEqual(['running']);
+  expect(begun).toEqual([]);
   isReady();
-  await new Promise((resolve) => setImmediate(resolve));
-  free();
-  await Promise.all([slow, running, second, third]);
-  expect(begun).toEqual(['running', 'slow', 'second', 'third']);
+  await Promise.all([first, ...others]);
+  expect(begun).toEqual(['first', 'second', 'third']);
+});
+
+test('one that is never ready holds up nobody for long, and takes no turn', async () => {
+  const temporal = new Temporal(client, 8);
+  let giveUp = (_error: Error) => {};
+  const never = temporal.update('auction:a', 5_000, async () => 'sent', new Promise((_, reject) => (giveUp = reject)));
+  await expect(temporal.update('auction:a', 5_000, async () => 'sent')).resolves.toBe('sent');
+  giveUp(new Error('no money'));
+  await expect(never).rejects.toThrow('no money');
 });
 
 test('an update that gets no turn within its limit is an outage, and other workflows do not wait for it', async () => {

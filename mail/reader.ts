@@ -1,5 +1,5 @@
 /** Whom a notice is written for: the language it is in, and the clock its times are told by. */
-import { DateTime, IANAZone } from 'luxon';
+import { DateTime, Duration, IANAZone } from 'luxon';
 import type { DropWindow } from '../rules/tlds.ts';
 import { DE } from './wording/de.ts';
 import { EN } from './wording/en.ts';
@@ -18,6 +18,8 @@ export interface Reader {
   exactly(at: number): string;
   /** A whole number as the language groups it. */
   count(number: number): string;
+  /** Ms while those are what counts, then `44 min 55.999 s`: nothing is rounded. */
+  lasting(ms: number): string;
   day(at: number): string;
   /** `at …`, or `between … and …`. */
   period(window: Pick<DropWindow, 'earliest' | 'latest'>): string;
@@ -45,10 +47,28 @@ export function readerOf(customer: { locale?: string; time_zone?: string }): Rea
     when,
     exactly: (at) => instant(at).toFormat(words.formats.second.replace('ss', 'ss.SSS')),
     count: (number) => new Intl.NumberFormat(language).format(number),
+    lasting: (ms) => lasting(ms, (number) => new Intl.NumberFormat(language).format(number)),
     day: (at) => instant(at).toFormat(words.formats.day),
     period: ({ earliest, latest }) =>
       earliest === latest ? words.drop.at(when(earliest)) : words.drop.between(when(earliest), when(latest)),
   };
+}
+
+const IN_MS_BELOW = 10_000;
+
+function lasting(ms: number, count: (number: number) => string): string {
+  if (ms < IN_MS_BELOW) return `${count(ms)} ms`;
+  const { hours, minutes, seconds, milliseconds } = Duration.fromMillis(ms).shiftTo(
+    'hours',
+    'minutes',
+    'seconds',
+    'milliseconds',
+  );
+  return [
+    ...(hours > 0 ? [`${count(hours)} h`] : []),
+    ...(hours + minutes > 0 ? [`${minutes} min`] : []),
+    `${count(seconds + milliseconds / 1_000)} s`,
+  ].join(' ');
 }
 
 function canonical(tag = EN.language): string {

@@ -122,7 +122,7 @@ function resultIn(reader: Reader, { reservation, events }: Reported): string[] {
   ];
 }
 
-function dropIn({ report, exactly, count }: Reader, account: DropAccount): string[] {
+function dropIn({ report, exactly, lasting }: Reader, account: DropAccount): string[] {
   const { registered } = account;
   const lag = lagOf(account);
   const whose = registered && report.holder[registered.byUs ? 'us' : 'other'](oneLine(registered.sponsor, 100));
@@ -132,7 +132,7 @@ function dropIn({ report, exactly, count }: Reader, account: DropAccount): strin
     ...(at === undefined ? [] : [report.holder.at(exactly(at))]),
     lag.kind === 'unknown'
       ? report.after.unknown[lag.why]
-      : report.after[lag.kind === 'exact' ? 'exact' : 'atMost'](count(lag.ms), exactly(lag.from), exactly(lag.to)),
+      : report.after[lag.kind === 'exact' ? 'exact' : 'atMost'](lasting(lag.ms), exactly(lag.from), exactly(lag.to)),
     ...(lag.kind !== 'unknown' && isToTheSecond(lag.to) ? [report.after.toTheSecond] : []),
   ];
 }
@@ -177,7 +177,7 @@ function meaningOf({ report: { tried: says } }: Reader, code: CreateAnswer): str
 function beside(reader: Reader, at: number, reference: number | undefined): string {
   if (reference === undefined) return reader.exactly(at);
   const ms = at - reference;
-  return `${reader.exactly(at)} (${ms < 0 ? '−' : '+'}${reader.count(Math.abs(ms))} ms)`;
+  return `${reader.exactly(at)} (${ms < 0 ? '−' : '+'}${reader.lasting(Math.abs(ms))})`;
 }
 
 function similarIn(reader: Reader, similar: SimilarNames): Table {

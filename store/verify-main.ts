@@ -19,10 +19,15 @@ async function printHeads(): Promise<number> {
 async function verify(headsFile: string | undefined): Promise<number> {
   const noted = headsFile === undefined ? undefined : await open(headsFile);
   const summary = { timelines: 0, events: 0, heads: 0, findings: 0 };
+  const told = new Set<string>();
   const tell = async (findings: AsyncIterable<TimelineFinding>) => {
     for await (const { reservation, seq, what } of findings) {
+      const line = `${reservation} ${seq} ${what}: ${DAMAGE[what]}`;
+      // A head may find what the reservation itself told.
+      if (told.has(line)) continue;
+      told.add(line);
       summary.findings += 1;
-      say(`${reservation} ${seq} ${what}: ${DAMAGE[what]}`);
+      say(line);
     }
   };
   await tell(verifyTimelines(summary));

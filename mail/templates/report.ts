@@ -43,7 +43,7 @@ export const REPORT_PAGE = `\
 <p><%= line %></p>
 <% } %>
 <% } %>
-<% for (const [heading, part] of [[it.sections.tried, it.tried], [it.sections.similar, it.similar]]) { if (!part) continue; %>
+<% const table = (heading, part) => { if (!part) return; %>
 <h2><%= heading %></h2>
 <% for (const line of part.sentences) { %>
 <p><%= line %></p>
@@ -59,6 +59,7 @@ export const REPORT_PAGE = `\
 </table>
 <% } %>
 <% } %>
+<% table(it.sections.tried, it.tried); %>
 <h2><%= it.sections.timeline %></h2>
 <% if (it.earlier) { %>
 <p class="quiet"><%= it.earlier %></p>
@@ -68,6 +69,7 @@ export const REPORT_PAGE = `\
 <li value="<%= seq %>"><time><%= when %></time><%= text %></li>
 <% } %>
 </ol>
+<% table(it.sections.similar, it.similar); %>
 <% if (it.proof) { %>
 <h2><%= it.sections.proof %></h2>
 <p><%= it.proof.text %></p>

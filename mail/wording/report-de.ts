@@ -20,10 +20,10 @@ export const REPORT_DE: ReportWording = {
     at: (when) => `Laut Registry wurde er am ${when} registriert.`,
   },
   after: {
-    exact: (ms, from, to) =>
-      `Er wurde ${ms} ms nach seiner Freigabe registriert: vom ${from}, dem von der Registry veröffentlichten Zeitpunkt, bis zum ${to}, den die Registry für die neue Registrierung nennt.`,
-    atMost: (ms, from, to) =>
-      `Er wurde höchstens ${ms} ms nach seiner Freigabe registriert: Am ${from}, nach unserer Uhr, nannte die Registry noch die alte Registrierung, und für die neue nennt sie den ${to}. Wann dazwischen der Name frei wurde, hat die Registry uns nicht mitgeteilt.`,
+    exact: (lag, from, to) =>
+      `Er wurde ${lag} nach seiner Freigabe registriert: vom ${from}, dem von der Registry veröffentlichten Zeitpunkt, bis zum ${to}, den die Registry für die neue Registrierung nennt.`,
+    atMost: (lag, from, to) =>
+      `Er wurde höchstens ${lag} nach seiner Freigabe registriert: Am ${from}, nach unserer Uhr, nannte die Registry noch die alte Registrierung, und für die neue nennt sie den ${to}. Wann dazwischen der Name frei wurde, hat die Registry uns nicht mitgeteilt.`,
     toTheSecond:
       'Der Zeitpunkt der Registry enthält keine Bruchteile einer Sekunde; sie können abgeschnitten worden sein.',
     unknown: {

@@ -20,10 +20,10 @@ export const REPORT_EN: ReportWording = {
     at: (when) => `By the registry it was registered at ${when}.`,
   },
   after: {
-    exact: (ms, from, to) =>
-      `It was registered ${ms} ms after its release: from ${from}, the instant the registry had published, to ${to}, the instant the registry gives the new registration.`,
-    atMost: (ms, from, to) =>
-      `It was registered at most ${ms} ms after its release: at ${from}, by our clock, the registry still answered with the old registration, and it gives the new one the instant ${to}. When in between the name was released the registry did not tell us.`,
+    exact: (lag, from, to) =>
+      `It was registered ${lag} after its release: from ${from}, the instant the registry had published, to ${to}, the instant the registry gives the new registration.`,
+    atMost: (lag, from, to) =>
+      `It was registered at most ${lag} after its release: at ${from}, by our clock, the registry still answered with the old registration, and it gives the new one the instant ${to}. When in between the name was released the registry did not tell us.`,
     toTheSecond: 'The registry’s instant has no fraction of a second; what is missing may have been cut off.',
     unknown: {
       not_registered: 'Who registered the name after its release is not known to us.',

@@ -23,8 +23,8 @@ export interface ReportWording {
     at(when: string): string;
   };
   after: {
-    exact(ms: string, from: string, to: string): string;
-    atMost(ms: string, from: string, to: string): string;
+    exact(lag: string, from: string, to: string): string;
+    atMost(lag: string, from: string, to: string): string;
     /** The registry's instant has no fraction of a second. */
     toTheSecond: string;
     unknown: Record<Unknown, string>;

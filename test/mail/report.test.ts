@@ -85,6 +85,19 @@ test('a loss says who has the name, how long after the drop it was registered an
   expect(report.proof?.line).toBe(`rsv_1 6 ${'ab'.repeat(32)}`);
 });
 
+test('a long wait is told in minutes, and still to the millisecond', () => {
+  const late = told({ events: numbered(RACE.map(later(2_695_999))) });
+  expect(late.drop?.[2]).toContain('registered 44 min 55.999 s after its release');
+  const german = told({ events: numbered(RACE.map(later(3_661_000))) }, 'de');
+  expect(german.drop?.[2]).toContain('Er wurde 1 h 1 min 1 s nach seiner Freigabe registriert');
+});
+
+/** The race, whose winner came so long after the drop. */
+const later =
+  (ms: number) =>
+  ([type, data]: [string, Record<string, unknown>]): [string, Record<string, unknown>] =>
+    type === 'observation.registered' ? [type, { ...data, registeredAt: DROP + ms }] : [type, data];
+
 test('the same in German, by the customer’s locale', () => {
   const report = told({}, 'de-AT');
   expect(report.language).toBe('de');
@@ -236,6 +249,21 @@ test('the page is of one piece: nothing but its own style may act, and what came
   expect(REPORT_POLICY).toBe(
     `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   );
+});
+
+test('what happened comes before what else there is', () => {
+  const found = {
+    kind: 'found',
+    names: [{ unicode: 'else.test', reason: 'hyphen', availability: 'available' }],
+  } as const;
+  const page = reportPage(told({ similar: { ...found, asOf: NOW, isWhole: true } }));
+  const headings = [...page.matchAll(/<h2>([^<]+)<\/h2>/g)].map(([, heading]) => heading);
+  expect(headings).toEqual([
+    'What came of it',
+    'Who has the name, and since when',
+    ...['What we tried', 'What happened', 'Similar names', 'Proof'],
+  ]);
+  expect(page).toContain('<td data-label="Name">else.test</td>');
 });
 
 test('neither the person nor the budget is in it', () => {

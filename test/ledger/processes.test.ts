@@ -154,7 +154,11 @@ test('however many meet in one insert, of whichever process: what was acknowledg
     { numRuns: 8 },
   );
   const damage: LedgerFinding[] = [];
-  for await (const { findings } of ledgers.verifyLedger(() => Promise.resolve(undefined))) damage.push(...findings);
+  for await (const { findings } of ledgers.verifyLedger(
+    () => Promise.resolve(undefined),
+    () => Promise.resolve(),
+  ))
+    damage.push(...findings);
   // Nobody made reservations for these holds.
   expect(damage.filter(({ what }) => what !== 'unowned')).toEqual([]);
 });

@@ -39,14 +39,7 @@ const ASK_OWNER_EVERY_MS = 1_000;
 export const catchActivities = (deps: CatchDeps) => ({
   async catchName(input: CatchInput): Promise<CatchOutcome> {
     const access = registryFor(deps, input.tld);
-    const catchDoc = await deps.store.intendCatch({
-      _id: catchId(input.name, input.roidBefore),
-      name: input.name,
-      registry: input.registry,
-      roid_before: input.roidBefore ?? null,
-      cltrid_prefix: clTRIDPrefix(input),
-      started: new Date(deps.now()),
-    });
+    const catchDoc = await intended(deps, input);
     const catcher = new Catcher(deps, access, input, catchDoc);
     const context = Context.current();
     const beating = setInterval(() => context.heartbeat(catcher.tried), 1_000);
@@ -60,9 +53,18 @@ export const catchActivities = (deps: CatchDeps) => ({
 
 export type CatchActivities = ReturnType<typeof catchActivities>;
 
+/** Its intent, as it was written down first. A registration that its registry brought back may drop again, and that is another catch. */
+async function intended({ store, now }: CatchDeps, { name, registry, roidBefore }: CatchInput): Promise<CatchDoc> {
+  for (let again = 0; ; again++) {
+    const _id = catchId(name, roidBefore, again);
+    const [roid_before, cltrid_prefix, started] = [roidBefore ?? null, clTRIDPrefix(_id), new Date(now())];
+    const doc = await store.intendCatch({ _id, name, registry, roid_before, cltrid_prefix, started });
+    if (doc.watch?.ended !== 'taken_back') return doc;
+  }
+}
+
 /** Short, printable, and tells ops which name it was for only by its hash (clTRID: 3 to 64 characters, RFC 5730 section 2.5). */
-const clTRIDPrefix = ({ name, roidBefore }: CatchInput): string =>
-  `bk-${createHash('sha256').update(catchId(name, roidBefore)).digest('hex').slice(0, 16)}`;
+const clTRIDPrefix = (id: string): string => `bk-${createHash('sha256').update(id).digest('hex').slice(0, 16)}`;
 
 class Catcher {
   private readonly deps: CatchDeps;

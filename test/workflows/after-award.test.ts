@@ -40,6 +40,10 @@ const outcomeOf = (id: string) => {
   const state = world.store.docs.get(id)?.state;
   return state && 'outcome' in state ? state.outcome : undefined;
 };
+const roidOf = (id: string) => {
+  const outcome = outcomeOf(id);
+  return outcome?.result === 'won' ? outcome.roid : undefined;
+};
 const since = (id: string) => {
   const all = world.timeline(id);
   return all.slice(all.indexOf('won') + 1);
@@ -143,6 +147,21 @@ describe('on a test clock', () => {
       await world.reserve('rsv_2', NAME);
       await world.advance(0.001);
       expect(world.timeline('rsv_2')).toEqual(['placed']);
+    });
+  });
+
+  test('what was given back to its owner drops again as the same registration: that is another catch, and another award', async () => {
+    await world.run(async () => {
+      await won();
+      happens({ what: 'taken_back', day: 112 });
+      await world.advance(2);
+      await world.reserve('rsv_2', NAME);
+      await world.advance(370);
+      expect(world.outcome('rsv_2')).toBe('won: first_in_order');
+      expect(world.registry.creates.filter(({ code }) => code === 1000)).toHaveLength(2);
+      expect(new Set(world.registry.creates.map(({ clTRID }) => clTRID)).size).toBe(world.registry.creates.length);
+      expect(outcomeOf('rsv_2')).toMatchObject({ roid: expect.not.stringMatching(String(roidOf('rsv_1'))) });
+      expect(booked().slice(-3)).toEqual(['give_back 6900', 'hold 6900', 'capture 6900']);
     });
   });
 

@@ -139,7 +139,10 @@ test('however many meet in one insert, of whichever process: what was acknowledg
         all.map(async ({ process, kind, number, amount }) => {
           const { ledger } = processes[process] as Process;
           const request = on(account, `${kind === 'hold' ? 'hold' : 'bid'} ${number}`, `rsv_${number % 4}`);
-          if (kind === 'undo') return void (await ledger.undoBidHold(request));
+          if (kind === 'undo') {
+            await ledger.undoBidHold(request);
+            return undefined;
+          }
           const answer = await ledger[kind === 'bid' ? 'holdForBid' : 'holdFor']({ ...request, amount: usd(amount) });
           return { operation: request.operation, kind: answer.kind };
         }),

@@ -252,8 +252,8 @@ test('the page is of one piece: nothing but its own style may act, and what came
 });
 
 test('what happened comes before what else there is', () => {
-  const other = { unicode: 'else.test', reason: 'hyphen', availability: 'available' } as const;
-  const page = reportPage(told({ similar: { kind: 'found', names: [other], asOf: NOW, isWhole: true } }));
+  const names = [{ unicode: 'else.test', reason: 'hyphen' as const, availability: 'available' as const }];
+  const page = reportPage(told({ similar: { kind: 'found', names, asOf: NOW, isWhole: true } }));
   const headings = [...page.matchAll(/<h2>([^<]+)<\/h2>/g)].map(([, heading]) => heading);
   expect(headings).toEqual([
     'What came of it',

@@ -159,3 +159,21 @@ test('a name that vanishes and comes back as it was is watched on, places kept',
     expect(world.outcome('rsv_2')).toBe('lost: behind_in_order');
   });
 });
+
+test('a name that its registry frees a minute and a half after the instant it published is seen free within seconds', async () => {
+  const { now } = world.registry;
+  const listed = now + 3 * DAY_MS;
+  const freed = listed + 90_000;
+  put({ registrar_deletes_at: now - 3_600_000, drops_at: freed });
+  world.registry.publishedDrop = async () => ({ at: listed });
+  await world.run(async () => {
+    // Nothing is sent for a dry run: what is seen is what the watch saw.
+    await world.reserve('rsv_1', NAME, { dryRun: true });
+    await world.ended('rsv_1');
+    const [end] = eventsOf('rsv_1', 'reservation.lost');
+    expect(end?.data['reason']).toBe('dry_run');
+    const lateMs = (end?.created.getTime() ?? 0) - freed;
+    expect(lateMs).toBeGreaterThanOrEqual(0);
+    expect(lateMs).toBeLessThan(10_000);
+  });
+});

@@ -2,7 +2,7 @@
 import { compareMoney, formatMoney, type Money } from '../../rules/money.ts';
 import { wayInForSome, type TldPolicy } from '../../rules/tlds.ts';
 import { countOpen } from '../../store/reservation-queries.ts';
-import type { ReservationDoc } from '../../store/reservations.ts';
+import { findReservation, type ReservationDoc } from '../../store/reservations.ts';
 import { findSandboxName, type SandboxNameDoc } from '../../store/sandbox-names.ts';
 import { isTestClock } from '../../store/test-clocks.ts';
 import type { RegistrarPrincipal } from '../auth.ts';
@@ -29,17 +29,21 @@ export async function createReservation(deps: RouteDeps, call: Call): Promise<Ha
   const name = { ...sold, policy };
   const low = withoutRace(policy) ?? belowPrice(body.budget, policy.listPrice) ?? withoutRegistrant(body, name);
   if (low) return low;
-  const clock = await clockOf(deps, body, scripted);
-  if (clock instanceof Problem) return clock;
   const { registrar, livemode } = principal;
+  const id = requestedId('rsv', deps.secret, [registrar._id, livemode ? 'live' : 'test'], call.idempotencyKey);
+  // What was taken up and its answer lost is not refused for what has changed since, nor for being there itself.
+  const isNew = async () => (await findReservation(id)) === null;
+  const clock = await clockOf(deps, body, scripted, isNew);
+  if (clock instanceof Problem) return clock;
   const { max_open } = registrar;
-  if (max_open !== null && (await countOpen(registrar._id, livemode)) >= max_open) return problem('too_many_claims');
+  if (max_open !== null && (await countOpen(registrar._id, livemode)) >= max_open && (await isNew()))
+    return problem('too_many_claims');
   const { domain: _typed, test_clock: _named, wait_until, registrant, nameservers, customer, ...plain } = body;
   const placing = await place(
     deps,
     {
       ...plain,
-      _id: requestedId('rsv', deps.secret, [registrar._id, livemode ? 'live' : 'test'], call.idempotencyKey),
+      _id: id,
       registrar: registrar._id,
       livemode,
       domain: { name: name.name, unicode: name.unicode, tld: name.tld },
@@ -79,13 +83,15 @@ async function clockOf(
   { engine, now }: RouteDeps,
   body: CreateBody,
   scripted: SandboxNameDoc | null,
+  isNew: () => Promise<boolean>,
 ): Promise<string | null | Problem> {
   const clock = scripted?.test_clock ?? null;
   if (body.test_clock !== undefined && body.test_clock !== clock)
     return problem('test_clock_mismatch', { param: 'test_clock' });
   if (body.wait_until === undefined) return clock;
   const nameNow = clock === null ? now() : ((await engine.describeClock(clock))?.now ?? 0);
-  return body.wait_until <= nameNow ? problem('wait_until_past', { param: 'wait_until' }) : clock;
+  const isPast = body.wait_until <= nameNow && (await isNew());
+  return isPast ? problem('wait_until_past', { param: 'wait_until' }) : clock;
 }
 
 async function placingAnswer(

@@ -190,16 +190,18 @@ test('refusals are kept too; the key of another registrar is another key', async
 });
 
 test.each(['start', 'join'] as const)(
-  'an outage at %s: 503, and the same key completes the same reservation',
+  'an outage at %s: 503, and the same key completes the same reservation, however long it waits',
   async (step) => {
     const world = new World();
     const north = await world.registrar('North');
+    const asked = { key: 'k1', wait_until: new Date(world.now + 60_000).toISOString() };
     world.failing = step;
-    const failed = await north.reserve('cus-1', { key: 'k1' }).expect(503);
+    const failed = await north.reserve('cus-1', asked).expect(503);
     expect(failed.body.code).toBe('engine_unavailable');
     world.failing = undefined;
+    world.now += 120_000;
     expect((await north.reserve('cus-2', { key: 'k1' }).expect(422)).body.code).toBe('idempotency_key_reused');
-    const done = await north.reserve('cus-1', { key: 'k1' }).expect(201);
+    const done = await north.reserve('cus-1', asked).expect(201);
     expect(done.headers['idempotency-replayed']).toBeUndefined();
     expect(done.body.position).toBe(1);
     expect(await Reservations.countDocuments()).toBe(1);

@@ -28,8 +28,8 @@ import { ENDED_MEANWHILE, EngineUnavailable, refusalType, type Temporal } from '
 /** A write takes milliseconds; a client should not wait long to hear that Temporal is away. */
 const WRITE_MS = 1_500;
 const QUERY_MS = 500;
-/** `leave` answers 2 s after it was taken at the latest. */
-const LEAVE_MS = 4_000;
+/** An Update waits for a worker, too, which may be busy; none is held for longer than 2 s once it was taken up. */
+const UPDATE_MS = 4_000;
 /** On top of the wait that the workflow itself bounds. */
 const PLACED_SLACK_MS = 200;
 
@@ -106,7 +106,7 @@ export class TemporalEngine {
   async leave(name: string, request: LeaveRequest): Promise<LeaveAnswer | { kind: 'gone' }> {
     const id = messages.domainWorkflowId(name);
     try {
-      return await this.#temporal.update(id, LEAVE_MS, () =>
+      return await this.#temporal.update(id, UPDATE_MS, () =>
         this.#client.workflow.getHandle(id).executeUpdate(messages.leaveUpdate, { args: [request] }),
       );
     } catch (error) {
@@ -120,7 +120,7 @@ export class TemporalEngine {
   async answer(name: string, request: AnswerRequest): Promise<'taken' | 'no_offer'> {
     const id = messages.domainWorkflowId(name);
     try {
-      const { kind } = await this.#temporal.update(id, LEAVE_MS, () =>
+      const { kind } = await this.#temporal.update(id, UPDATE_MS, () =>
         this.#client.workflow.getHandle(id).executeUpdate(messages.answerUpdate, { args: [request] }),
       );
       return kind;
@@ -148,7 +148,7 @@ export class TemporalEngine {
     decision: Decision,
   ): Promise<'decided' | 'attention_changed' | 'not_skippable' | 'gone'> {
     try {
-      await this.#temporal.update(workflowId, WRITE_MS, () =>
+      await this.#temporal.update(workflowId, UPDATE_MS, () =>
         this.#client.workflow.getHandle(workflowId).executeUpdate(messages.decideUpdate, { args: [decision] }),
       );
       return 'decided';
@@ -231,7 +231,7 @@ export class TemporalEngine {
   async #onClock<T>(clock: string, call: (handle: WorkflowHandle) => Promise<T>): Promise<T | ClockRefusal> {
     const id = messages.clockWorkflowId(clock);
     try {
-      return await this.#temporal.update(id, WRITE_MS, () => call(this.#client.workflow.getHandle(id)));
+      return await this.#temporal.update(id, UPDATE_MS, () => call(this.#client.workflow.getHandle(id)));
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return 'gone';
       switch (refusalType(error)) {

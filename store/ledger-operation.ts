@@ -5,7 +5,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import { mongo } from 'mongoose';
+import mongoose, { mongo } from 'mongoose';
 import type { Hold } from '../rules/holds.ts';
 import { decide, NOTHING, type Ask, type Decision, type Terms } from '../rules/ledger.ts';
 import { isDuplicate } from './connection.ts';
@@ -58,6 +58,9 @@ interface Standing {
 
 /** As this process last knew them. What another process adds to one takes the serial that this one would take next. */
 const standings = new LRUCache<string, Standing>({ max: 1_000 });
+/** A store that was away may have come back as it was on an earlier day. */
+export const forgetAccounts = (): void => standings.clear();
+mongoose.connection.on('disconnected', forgetAccounts);
 /** An account of more reservations is read anew from time to time. */
 const MOST_HOLDS = 10_000;
 /** A store that was set back to an earlier day may lack the head: it is asked again after so long. */

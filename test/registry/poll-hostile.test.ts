@@ -22,12 +22,20 @@ test.each([
   'RDAP that sends %s',
   async (way, code) => {
     const { entry, control } = await sandboxWorld();
-    await control.put('polled.test', { drops_at: Date.now() + 600_000 });
+    const published = Date.now() + 600_000;
+    await control.put('polled.test', { drops_at: published });
     const gateway = createEppGateway({ ...entry, rdap: `${base()}/${way}` });
     after(() => gateway.close());
     const answer = await gateway.look('polled.test');
     const now = Date.now();
-    const input = { name: 'polled.test', tld: 'test', stage: 'pending_delete', answer, cadence: CADENCE } as const;
+    const input = {
+      name: 'polled.test',
+      tld: 'test',
+      stage: 'pending_delete',
+      answer,
+      published,
+      cadence: CADENCE,
+    } as const;
     // Known from before, so that RDAP is asked first, and late enough for EPP to stand in.
     let past: Past = { answeredAt: now - 2 * 3_600_000, failures: 0, seen: 'before' };
     for (let n = 0; n < 2; n++) {

@@ -7,6 +7,7 @@ import mongoose from 'mongoose';
 import { mongoServer } from '../../dev/fetch-mongo.ts';
 import { freePort } from '../../dev/ports.ts';
 import { openStore, type Store } from '../../store/connection.ts';
+import { forgetAccounts } from '../../store/ledger-operation.ts';
 
 export interface TestMongo {
   uri: string;
@@ -51,5 +52,6 @@ export function useEmptyStore(): void {
   useStore();
   beforeEach(async () => {
     for (const model of Object.values(mongoose.models)) await model.deleteMany({});
+    forgetAccounts();
   });
 }

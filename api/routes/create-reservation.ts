@@ -32,7 +32,7 @@ export async function createReservation(deps: RouteDeps, call: Call): Promise<Ha
   const { registrar, livemode } = principal;
   const id = requestedId('rsv', deps.secret, [registrar._id, livemode ? 'live' : 'test'], call.idempotencyKey);
   // What was taken up and its answer lost is not refused for what has changed since, nor for being there itself.
-  const isNew = async () => (await findReservation(id)) === null;
+  const isNew = async () => call.idempotencyKey === undefined || (await findReservation(id)) === null;
   const clock = await clockOf(deps, body, scripted, isNew);
   if (clock instanceof Problem) return clock;
   const { max_open } = registrar;

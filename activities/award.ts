@@ -96,11 +96,14 @@ export const awardActivities = ({
    * another: nobody is told that it is theirs before support has looked.
    */
   async payAward({ catchId, at, ...claim }: AwardPayment): Promise<{ paid: boolean }> {
+    const elsewhere = () =>
+      ApplicationFailure.nonRetryable('awarded to another before, or never caught', 'InvariantViolation');
+    const before = await store.findCatch(catchId);
+    // Asked before anything is taken: what was paid for nothing would have to be given back.
+    if (!before || (before.awarded_to ?? claim.reservation) !== claim.reservation) throw elsewhere();
     const { answers } = await moneyActivities({ money }).captureAward({ claims: [claim], at });
     if (!answers.some(({ kind }) => kind === 'captured')) return { paid: false };
-    const settled = await store.settleAward(catchId, claim.reservation);
-    if (settled !== claim.reservation)
-      throw ApplicationFailure.nonRetryable('awarded to another before, or never caught', 'InvariantViolation');
+    if ((await store.settleAward(catchId, claim.reservation)) !== claim.reservation) throw elsewhere();
     return { paid: true };
   },
 });

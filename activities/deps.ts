@@ -41,7 +41,10 @@ export interface RegistryDeps {
 }
 
 export interface CatchDeps extends RegistryDeps {
-  store: Pick<typeof domains, 'intendCatch' | 'takeAttempts' | 'recordCaught' | 'noteCommand' | 'confirmRegistration'> &
+  store: Pick<
+    typeof domains,
+    'intendCatch' | 'findCatch' | 'takeAttempts' | 'recordCaught' | 'noteCommand' | 'confirmRegistration'
+  > &
     Pick<typeof reservations, 'findReservation'>;
   /** Epoch ms by this machine's clock: at a drop, milliseconds count. */
   now(): number;

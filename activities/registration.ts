@@ -58,6 +58,9 @@ export const registrationActivities = (deps: CatchDeps) => ({
   /** Nobody takes it: deleted while that costs nothing. Answers once info shows it gone, or on its way, with how many commands that took. */
   async letGo({ catchId, name, tld, roid, before }: LetGoInput): Promise<{ commands: number }> {
     const access = registryFor(deps, tld);
+    // An arbiter that was ended by hand may have awarded it: what somebody paid for is not let go.
+    if ((await deps.store.findCatch(catchId))?.awarded_to)
+      throw ApplicationFailure.nonRetryable('it is somebody’s', 'InvariantViolation');
     const commands = await carryOut<true>({
       what: 'delete',
       async outstanding() {

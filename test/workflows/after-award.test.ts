@@ -198,6 +198,34 @@ describe('on a test clock', () => {
     const unclaimed = () => [...world.store.catches.values()].map((doc) => doc.unclaimed);
     const sent = () => [...world.store.catches.values()].flatMap(({ commands = [] }) => commands);
 
+    /** Offered to the only claim, though an arbiter that is gone had awarded it to somebody who paid. */
+    const awardedBefore = async () => {
+      await world.startClock();
+      await world.reserve('rsv_1', NAME);
+      Object.assign(world.store.docs.get('rsv_1') ?? {}, { acceptance: 'ask' });
+      await world.advance(WON);
+      for (const doc of world.store.catches.values()) doc.awarded_to = 'rsv_paid';
+    };
+
+    test('what is somebody’s already is not deleted, but waits for support', async () => {
+      await world.run(async () => {
+        await awardedBefore();
+        await world.advance(1.1);
+        expect(await world.attention(NAME)).toMatchObject({ step: 'unclaimed', error: 'InvariantViolation' });
+        expect(world.registry.deletes).toEqual([]);
+      });
+    });
+
+    test('what is somebody’s already is not paid for by another', async () => {
+      await world.run(async () => {
+        await awardedBefore();
+        await world.accept('rsv_1', NAME);
+        await world.advance(0.01);
+        expect(await world.attention(NAME)).toMatchObject({ step: 'award', error: 'InvariantViolation' });
+        expect(world.money.entriesOf('rgr_1').filter(({ kind }) => kind === 'capture')).toEqual([]);
+      });
+    });
+
     test('within add grace it is deleted: the command is on record first, and a lost answer is asked for', async () => {
       await world.run(async () => {
         world.registry.loseNextAnswer = false;

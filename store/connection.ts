@@ -7,6 +7,8 @@ import mongoose from 'mongoose';
 
 mongoose.set('bufferCommands', false);
 mongoose.set('autoIndex', false);
+// Indexes are made below, and collections with them: two at once, the embedded server may leave one without its own index.
+mongoose.set('autoCreate', false);
 
 export interface Store {
   /** Rejects when MongoDB does not answer. */
@@ -109,5 +111,11 @@ function opened(): Store {
   };
 }
 
-/** MongoDB refused an insert because the id or a unique key is there already. */
-export const isDuplicate = (error: unknown): boolean => (error as { code?: number } | null)?.code === 11_000;
+/**
+ * MongoDB refused an insert because the id or a unique key is there already. The embedded server at times knows it by its storage alone,
+ * and says so without the code.
+ */
+export const isDuplicate = (error: unknown): boolean => {
+  const { code, message } = (error ?? {}) as { code?: number; message?: string };
+  return code === 11_000 || /^Unknown error: Document with key .* already existed in /.test(message ?? '');
+};

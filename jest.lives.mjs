@@ -1,4 +1,4 @@
-/** The lives of all names under all TLDs, which take minutes: `npm run test:lives`. */
+/** What takes minutes: the lives of all names under all TLDs, any answers in any order, what is done by hand: `npm run test:lives`. */
 import config from './jest.config.mjs';
 
 const workflows = config.projects.find(({ displayName }) => displayName === 'workflows');

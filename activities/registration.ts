@@ -5,7 +5,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
-import { OutcomeUnknown, type ContactDetails, type Held } from '../registry/gateway.ts';
+import { codeOf, type ContactDetails, type Held } from '../registry/gateway.ts';
 import { changeTo, meaningOfChange, type RegistrationChange, type WantedRegistration } from '../rules/registration.ts';
 import { isAnother } from '../rules/stage.ts';
 import type { SentCommand } from '../store/domains.ts';
@@ -175,16 +175,6 @@ async function carryOut<Change>({ what, outstanding: ask, send }: Errand<Change>
     if (last === 'busy') throw later('registry_busy');
     if (last === 'refused')
       throw ApplicationFailure.nonRetryable(`the registry refuses the ${what}`, `${what}_refused_${code}`);
-  }
-}
-
-/** Undefined: it left, and no answer came. */
-async function codeOf(send: () => Promise<{ code: number }>): Promise<number | undefined> {
-  try {
-    return (await send()).code;
-  } catch (error) {
-    if (error instanceof OutcomeUnknown) return undefined;
-    throw error;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Inquiry } from '../registry/inquiries.ts';
 import { newAuthInfo } from '../registry/auth-info.ts';
-import { OutcomeUnknown, RegistryUnreachable } from '../registry/gateway.ts';
+import { codeOf, RegistryUnreachable } from '../registry/gateway.ts';
 import { meaningOfChange } from '../rules/registration.ts';
 import { askAuthInfo, findCatch, giveUpAuthInfo, noteCommand, showAuthInfo, type CatchDoc } from '../store/domains.ts';
 import { problem, type Problem } from './problems.ts';
@@ -63,14 +63,4 @@ async function set({ inquiry, name, authInfo, note, isLate }: Setting): Promise<
     if (!(error instanceof RegistryUnreachable)) throw error;
   }
   return problem('registry_unavailable', { retryAfterS: 5 });
-}
-
-/** Undefined: it left, and no answer came. */
-async function codeOf(send: () => Promise<{ code: number }>): Promise<number | undefined> {
-  try {
-    return (await send()).code;
-  } catch (error) {
-    if (error instanceof OutcomeUnknown) return undefined;
-    throw error;
-  }
 }

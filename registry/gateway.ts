@@ -145,3 +145,13 @@ export interface RegistryGateway {
   ping(): Promise<number>;
   close(): Promise<void>;
 }
+
+/** What a command was answered. Undefined: it left, and no answer came. */
+export async function codeOf(send: () => Promise<{ code: number }>): Promise<number | undefined> {
+  try {
+    return (await send()).code;
+  } catch (error) {
+    if (error instanceof OutcomeUnknown) return undefined;
+    throw error;
+  }
+}

@@ -1,7 +1,14 @@
 /** What the arbiter does about an award once it was paid: watch it while it can be taken back, and give back what was paid for one that was. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { awardOperation, findingOf, type AwardEnd, type Finding } from '../rules/after-award.ts';
+import {
+  awardOperation,
+  findingOf,
+  findingOfLost,
+  type AwardEnd,
+  type Awarded,
+  type Finding,
+} from '../rules/after-award.ts';
 import type { Money } from '../rules/money.ts';
 import type { AwardWatch, NewWatch, Unclaimed } from '../store/domains.ts';
 import type { EngineDeps } from './deps.ts';
@@ -38,6 +45,11 @@ export const afterAwardActivities = (deps: Pick<EngineDeps, 'store' | 'money' | 
 
   /** Whose the registry says the name is. Throws while the registry is out of reach. */
   askOfAward: (input: AskedAward): Promise<Finding> => ask(deps, input, 'look'),
+
+  /** The name was registered anew, so that the award before it is over. */
+  async askOfEarlier({ catchId }: { catchId: string }): Promise<Finding> {
+    return findingOfLost(await knownOf(deps, catchId), { why: 'other_registration' });
+  },
 
   /** Returns when the registry says something to act on; "unchanged" is thrown, and names when to ask again. */
   async pollAward(input: AskedAward): Promise<Finding> {
@@ -76,15 +88,24 @@ async function ask(
   const now = clockNow ?? Context.current().info.currentAttemptScheduledTimestampMs;
   const answer = await gateway[how](name);
   // Read after the registry has answered: whoever was shown it may have used it since.
-  const authInfoShown = Boolean((await deps.store.findCatch(catchId))?.auth_info?.shown);
+  const known = await knownOf(deps, catchId);
   return findingOf(
     answer,
     {
       owns,
-      authInfoShown,
+      ...known,
       ...(identity !== undefined && { identity }),
       ...(missingSince !== undefined && { missingSince }),
     },
     now,
   );
+}
+
+async function knownOf(
+  { store }: Pick<EngineDeps, 'store'>,
+  catchId: string,
+): Promise<Pick<Awarded, 'authInfoShown' | 'before'>> {
+  const doc = await store.findCatch(catchId);
+  const before = doc?.roid_before ?? undefined;
+  return { authInfoShown: Boolean(doc?.auth_info?.shown), ...(before !== undefined && { before }) };
 }

@@ -53,7 +53,10 @@ export interface CatchDeps extends RegistryDeps {
 }
 
 export interface MoneyDeps {
-  money: Pick<typeof ledger, 'holdFor' | 'releaseHold' | 'captureHold' | 'chargeFee' | 'giveBack' | 'isFunded'> &
+  money: Pick<
+    typeof ledger,
+    'holdFor' | 'releaseHold' | 'captureHold' | 'capturedBy' | 'chargeFee' | 'giveBack' | 'isFunded'
+  > &
     Pick<typeof strikes, 'addStrike' | 'isBlocked'> & { holdersOf: typeof holdersOf };
 }
 
@@ -62,10 +65,17 @@ export interface EngineDeps extends RegistryDeps, MoneyDeps {
   store: Pick<typeof dropLists, 'listedDrop'> &
     Pick<
       typeof domains,
-      'beginRun' | 'watchedOf' | 'rememberWatched' | 'settleAward' | 'findCatch' | 'beginWatch' | 'watchedAward'
+      | 'beginRun'
+      | 'watchedOf'
+      | 'rememberWatched'
+      | 'settleAward'
+      | 'findCatch'
+      | 'lastCaught'
+      | 'beginWatch'
+      | 'watchedAward'
     > &
     Pick<typeof domains, 'endWatch' | 'noteUnclaimed'> &
-    Pick<typeof awards, 'recordDecision'> &
+    Pick<typeof awards, 'recordDecision' | 'decisionsOn'> &
     Pick<typeof auctions, 'beginAuction' | 'publishAuction'> &
     Pick<
       typeof reservations,

@@ -2,7 +2,7 @@
  * After a name was awarded: how long the award is watched, whether it still stands by what the registry answers, when the name is
  * delivered, and what of a name that nobody takes. What nobody knows of a TLD stays unknown: nothing is then held up, nor deleted.
  */
-import { isAnother, tellsNothing, type RegistryAnswer } from './stage.ts';
+import { identityOf, isAnother, tellsNothing, type RegistryAnswer } from './stage.ts';
 import type { Known, TldPolicy } from './tlds.ts';
 import { DOUBT_MS } from './watch.ts';
 
@@ -47,6 +47,8 @@ function deliveryAt(registeredAt: number, restoreRightsMs: Known<number>, now: n
 export interface Awarded {
   /** What tells the registration that was caught from any other; undefined where the registry tells nothing to tell it by. */
   identity?: string;
+  /** The same of the registration that was there before it. */
+  before?: string;
   /** Our accreditations there. */
   owns: readonly string[];
   /** The winner was shown how to transfer it away. */
@@ -66,7 +68,7 @@ export type AwardEnd = 'stands' | 'left' | 'taken_back';
 
 export type Finding =
   | { kind: 'stands' }
-  /** Transferred away by whoever has the authInfo: it was theirs to transfer. */
+  /** Gone from us after the winner was shown the authInfo: it was theirs to transfer. */
   | { kind: 'left' }
   /** Doubted for a while: registries lose sight of names and find them again. */
   | { kind: 'missing'; since: number }
@@ -75,19 +77,29 @@ export type Finding =
   | { kind: 'taken_back'; why: TakenBackWhy; sponsor?: string };
 
 export function findingOf(answer: RegistryAnswer, awarded: Awarded, now: number): Finding {
-  const { identity, owns, authInfoShown, missingSince: since = now } = awarded;
-  if (answer.kind === 'free') return { kind: 'taken_back', why: 'gone' };
+  const { identity, before, owns, missingSince: since = now } = awarded;
+  if (answer.kind === 'free') return findingOfLost(awarded, { why: 'gone' });
   if (answer.kind === 'withheld')
-    return now - since < DOUBT_MS ? { kind: 'missing', since } : { kind: 'taken_back', why: 'gone' };
+    return now - since < DOUBT_MS ? { kind: 'missing', since } : findingOfLost(awarded, { why: 'gone' });
   const { registration } = answer;
   if (tellsNothing(registration)) return { kind: 'untold' };
   const { sponsor } = registration;
   const told = sponsor === '' ? {} : { sponsor };
-  if (isAnother(registration, identity)) return { kind: 'taken_back', why: 'other_registration', ...told };
+  if (isAnother(registration, identity)) {
+    const lost = { why: 'other_registration', ...told } as const;
+    // Nobody but its registry brings back what was there before.
+    return identityOf(registration) === before ? { kind: 'taken_back', ...lost } : findingOfLost(awarded, lost);
+  }
   if (sponsor === '') return { kind: 'untold' };
   if (owns.includes(sponsor)) return { kind: 'stands' };
-  return authInfoShown ? { kind: 'left' } : { kind: 'taken_back', why: 'other_sponsor', ...told };
+  return findingOfLost(awarded, { why: 'other_sponsor', ...told });
 }
+
+/** Whoever was shown the authInfo may have moved the name, and what became of it under another sponsor is not the registry's doing. */
+export const findingOfLost = (
+  { authInfoShown }: Pick<Awarded, 'authInfoShown'>,
+  lost: { why: TakenBackWhy; sponsor?: string },
+): Finding => (authInfoShown ? { kind: 'left' } : { kind: 'taken_back', ...lost });
 
 /** When the registry must be asked next; ahead of `now`. */
 export function askNextAt(

@@ -51,5 +51,8 @@ export async function recordDecision(
   }
 }
 
+export const decisionsOn = async (catchId: string): Promise<StoredDecision[]> =>
+  (await Awards.findById(catchId).lean<AwardDoc>())?.decisions ?? [];
+
 /** The awards of a name, each with its decisions in their order. */
 export const awardsOf = (name: string): Promise<AwardDoc[]> => Awards.find({ name }).lean<AwardDoc[]>().exec();

@@ -194,6 +194,13 @@ export async function beginWatch(id: string, watch: NewWatch): Promise<AwardWatc
   return (await findCatch(id))?.watch ?? null;
 }
 
+/** The latest catch of the name that came to something. */
+export const lastCaught = (name: string): Promise<CatchDoc | null> =>
+  Catches.findOne({ name, caught: { $ne: null } })
+    .sort({ started: -1 })
+    .lean<CatchDoc>()
+    .exec();
+
 /** The award of the name that is watched. */
 export const watchedAward = (name: string): Promise<CatchDoc | null> =>
   Catches.findOne({ name, 'watch.ended': null, watch: { $exists: true } })

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import mongoose, { mongo } from 'mongoose';
 import type { Hold } from '../rules/holds.ts';
-import { decide, NOTHING, type Ask, type Decision, type Terms } from '../rules/ledger.ts';
+import { decide, NOTHING, type Ask, type Decision, type Standing as Balances, type Terms } from '../rules/ledger.ts';
 import { isDuplicate } from './connection.ts';
 import { genesisOfAccount, sealEntry } from './entry-hash.ts';
 import { InvariantViolation } from './event-hash.ts';
@@ -107,7 +107,9 @@ async function serve(account: string, line: Asked[]): Promise<void> {
   lines.delete(account);
 }
 
-type Decided = { asked: Asked } & ({ entry: EntryDoc } | { refusal: Exclude<Decision, { kind: 'add' }> });
+type Decided = { asked: Asked } & (
+  { entry: EntryDoc } | { refusal: Exclude<Decision, { kind: 'add' }> } | { broken: InvariantViolation }
+);
 
 /** Answers those that are done or refused, from the first on; how many. None where another process took the place. */
 async function doTogether(account: string, batch: readonly Asked[]): Promise<number> {
@@ -132,7 +134,9 @@ async function doTogether(account: string, batch: readonly Asked[]): Promise<num
     const isAnswered = await answerAsBefore(account, one.asked);
     // All that follows an entry which is not added was decided on what does not stand.
     if ('entry' in one) return isAnswered ? index + 1 : index;
-    if (!isAnswered) one.asked.answer(one.refusal);
+    if (isAnswered) continue;
+    if ('broken' in one) one.asked.fail(one.broken);
+    else one.asked.answer(one.refusal);
   }
   return decided.length;
 }
@@ -187,7 +191,8 @@ async function decideOne(account: string, standing: Standing, asked: Asked, term
   const { balance, held, owed } = head ?? NOTHING;
   if (ask.kind === 'give_back' && (await Entries.exists({ settles: ask.captured.operation })))
     return { asked, refusal: { kind: 'nothing' } };
-  const decision = decide(operation, ask, { balance, held, owed, hold, spent }, terms);
+  const decision = decided(operation, ask, { balance, held, owed, hold, spent }, terms);
+  if (decision instanceof InvariantViolation) return { asked, broken: decision };
   if (decision.kind !== 'add') return { asked, refusal: decision };
   const { settles, spent: spentNow, ...draft } = decision.draft;
   const entry = sealEntry({
@@ -207,6 +212,15 @@ async function decideOne(account: string, standing: Standing, asked: Asked, term
   if (reservation !== undefined) standing.holds.set(reservation, entry.hold);
   if (spentNow !== null) standing.spent.set(month, spentNow);
   return { asked, entry };
+}
+
+/** What must never be asked fails alone: those that it met with are none the worse. */
+function decided(operation: string, ask: Ask, now: Balances, terms: Terms): Decision | InvariantViolation {
+  try {
+    return decide(operation, ask, now, terms);
+  } catch (error) {
+    return new InvariantViolation(`${operation}: ${(error as Error).message}`);
+  }
 }
 
 async function standingNow(account: string): Promise<Standing> {

@@ -7,6 +7,7 @@ import { usd, type Money } from '../rules/money.ts';
 import { InvariantViolation } from './event-hash.ts';
 import {
   accountOf,
+  Entries,
   findEntry,
   lastEntry,
   lastOfReservation,
@@ -95,6 +96,12 @@ export interface CaptureRequest extends Operation {
 export async function captureHold(request: CaptureRequest): Promise<CaptureAnswer> {
   const done = await operate(request, { kind: 'capture', amount: request.amount.amount });
   return done.kind === 'insufficient' ? { kind: 'insufficient' } : { kind: 'captured' };
+}
+
+/** The first of these operations that took a price, and what it took. */
+export async function capturedBy(operations: readonly string[]): Promise<{ reservation: string; price: Money } | null> {
+  const capture = await Entries.findOne({ _id: { $in: operations }, kind: 'capture' }).lean<EntryDoc>();
+  return capture?.reservation === undefined ? null : { reservation: capture.reservation, price: usd(capture.amount) };
 }
 
 export interface FeeRequest extends Operation {

@@ -2,6 +2,7 @@
 import {
   decideAward,
   type AuctionStanding,
+  type AwardReason,
   type AwardDecision,
   type AwardFacts,
   type AwardTerms,
@@ -11,16 +12,16 @@ import { ranking, recompute } from '../rules/bidding.ts';
 import type { Claim } from '../rules/queue.ts';
 import type { LostReason, ShownDecision, WonReason } from '../rules/reservation.ts';
 import type { Sight } from '../rules/watch.ts';
-import type { CatchOutcome } from '../activities/catch.ts';
+import type { PaidAward } from '../activities/arbiter.ts';
 import { blockedOf, holdAuction, tellEntrants } from './contest.ts';
 import type { Desk } from './desk.ts';
 import type { AuctionResult } from './messages.ts';
 import { letGo } from './letting-go.ts';
 import { collect, offerName } from './offering.ts';
 import { endEarlierWatch, watchAward } from './watching-award.ts';
-import { forget } from './watching.ts';
+import { forget, lookAlone } from './watching.ts';
 
-export type CaughtName = Extract<CatchOutcome, { kind: 'won' }>;
+export type CaughtName = PaidAward['caught'];
 
 /** The award of one caught name, as far as it has come. */
 interface Award {
@@ -36,9 +37,7 @@ interface Award {
 export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerms): Promise<void> {
   desk.phase = 'awarding';
   await endEarlierWatch(desk, caught.catchId);
-  const { drop: _, ...sight } = desk.sight as Sight;
-  desk.sight = { ...sight, stage: 'registered_by_us', seenAt: desk.time.now(), expiresAt: caught.expiresAt };
-  desk.index();
+  seeAsOurs(desk, desk.sight as Sight, caught);
   const { account } = desk;
   desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view(), ...(account && { account }) }));
   const award: Award = { caught, terms, claims: desk.claims, passed: {}, decisions: 0 };
@@ -58,10 +57,28 @@ export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerm
         const { winner } = decision.verdict;
         const reason = decision.considered.find(({ reservation }) => reservation === winner)?.reason as WonReason;
         if (await takes(desk, award, decision.verdict, asks))
-          return settle(desk, award, { ...decision.verdict, reason });
+          return settle(desk, { ...decision.verdict, caught, reason, contested: award.auction !== undefined });
       }
     }
   }
+}
+
+/** Somebody paid, and the arbiter was ended before all had heard of it: whose the name is stands, and those who wait are told. */
+export async function goOnWithAward(desk: Desk, paid: PaidAward, sight: Sight | undefined): Promise<void> {
+  desk.phase = 'awarding';
+  desk.awardedTo = paid.winner;
+  // What the name lives by is wanted here: whatever the registry says of it by now, the award stands until its watch finds otherwise.
+  const seen = sight ?? (await lookAlone(desk));
+  if (!seen) return;
+  seeAsOurs(desk, seen, paid.caught);
+  endThoseWithoutAChance(desk, paid);
+  if (paid.untold) return settle(desk, paid);
+  endTheOthers(desk, paid.contested);
+}
+
+function seeAsOurs(desk: Desk, { drop: _, ...sight }: Sight, { expiresAt }: CaughtName): void {
+  desk.sight = { ...sight, stage: 'registered_by_us', seenAt: desk.time.now(), expiresAt };
+  desk.index();
 }
 
 /** Those that may bid do so. */
@@ -148,11 +165,23 @@ function shownTo(reservation: string, { rule, version, policy, verdict, consider
   };
 }
 
-/** Dry runs, those whose money was not there at the cut-off, and those that strikes kept from bidding. */
-function endThoseWithoutAChance(desk: Desk, { considered }: AwardDecision): void {
-  for (const { reservation, reason } of considered)
-    if (desk.standing(reservation) && (reason === 'dry_run' || reason === 'unfunded' || reason === 'blocked'))
-      lose(desk, reservation, reason);
+/** Why whoever had no chance, or let it go by, has lost. */
+const LOST_AS: Partial<Record<AwardReason, LostReason>> = {
+  dry_run: 'dry_run',
+  unfunded: 'unfunded',
+  blocked: 'blocked',
+  declined: 'declined',
+  lapsed: 'declined',
+  defaulted: 'defaulted',
+  tied_to_default: 'defaulted',
+};
+
+/** Dry runs, those whose money was not there at the cut-off, those that strikes kept from bidding, and who was asked in vain. */
+function endThoseWithoutAChance(desk: Desk, { considered }: Pick<AwardDecision, 'considered'>): void {
+  for (const { reservation, reason } of considered) {
+    const lost = LOST_AS[reason];
+    if (lost && desk.standing(reservation)) lose(desk, reservation, lost, reason === 'lapsed');
+  }
 }
 
 function lose(desk: Desk, reservation: string, reason: LostReason, lapsed = false): void {
@@ -229,10 +258,8 @@ async function endDefault(
 /** It is paid: whose it is stands for good, and only now the others have lost. */
 async function settle(
   desk: Desk,
-  award: Award,
-  { winner, price, reason }: { winner: string; price: AwardTerms['listPrice']; reason: WonReason },
+  { caught, winner, price, reason, contested }: Omit<PaidAward, 'untold' | 'considered'>,
 ): Promise<void> {
-  const { caught } = award;
   desk.awardedTo = winner;
   await handOver(desk, caught, winner);
   const at = desk.time.now();
@@ -241,7 +268,11 @@ async function settle(
   const registration = { registeredTo: sponsor, roid, registeredAt, expiresAt, delivery };
   desk.end(winner, { result: 'won', reason, at, price, ...registration }, { watchedUntil });
   desk.accepting = undefined;
-  for (const { reservation } of desk.claims) lose(desk, reservation, award.auction ? 'outbid' : 'behind_in_order');
+  endTheOthers(desk, contested);
+}
+
+function endTheOthers(desk: Desk, contested: boolean): void {
+  for (const { reservation } of desk.claims) lose(desk, reservation, contested ? 'outbid' : 'behind_in_order');
   forget(desk);
 }
 

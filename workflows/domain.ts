@@ -3,6 +3,7 @@
  * Handlers only take note and answer; one loop decides. A run that begins from nothing reads its open claims from the store.
  */
 import { CancellationScope, condition } from '@temporalio/workflow';
+import { goOnWithAward } from './awarding.ts';
 import { awaitsCatch, catchName } from './catching.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { answerMessages } from './door.ts';
@@ -57,5 +58,7 @@ async function load(desk: Desk): Promise<void> {
   });
   if (loading.kind !== 'done') return;
   desk.begin(loading.value);
-  if (loading.value.sight) see(desk, undefined, loading.value.sight);
+  const { sight, paid } = loading.value;
+  if (paid) await goOnWithAward(desk, paid, sight);
+  else if (sight) see(desk, undefined, sight);
 }

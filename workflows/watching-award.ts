@@ -7,6 +7,7 @@ import { askNextAt, saysNothingOf, watchFrom, type AwardEnd, type Finding, type 
 import type { Money } from '../rules/money.ts';
 import { identityOf } from '../rules/stage.ts';
 import type { Sight } from '../rules/watch.ts';
+import type { Attempted } from './attempt.ts';
 import type { CaughtName } from './awarding.ts';
 import type { Desk } from './desk.ts';
 import { mayHandOver } from './handing-over.ts';
@@ -53,6 +54,10 @@ export async function askOfAward(desk: Desk): Promise<void> {
     skippable: true,
     run: () => desk.acts.read(`Is ${desk.name} still the winner’s?`).askOfAward(whatToAsk(desk, award)),
   });
+  await concludeWith(desk, award, asked);
+}
+
+async function concludeWith(desk: Desk, award: WatchedAward, asked: Attempted<Finding>): Promise<void> {
   const now = desk.time.now();
   // Support knows better than the registry tells: it is watched no longer.
   if (asked.kind !== 'done' || saysNothingOf(award, now)) return endWatch(desk, award, 'stands');
@@ -120,8 +125,14 @@ async function forgetAward(desk: Desk, { catchId, reservation }: WatchedAward, e
 /** Registered anew: whatever was registered before is gone. */
 export async function endEarlierWatch(desk: Desk, catchId: string): Promise<void> {
   const { award } = desk;
-  if (award && award.catchId !== catchId)
-    await takeBack(desk, award, { kind: 'taken_back', why: 'other_registration' });
+  if (!award || award.catchId === catchId) return;
+  const asked = await desk.support.attempt({
+    name: 'award_check',
+    skippable: true,
+    run: () =>
+      desk.acts.read(`Whose doing was the end of the award of ${desk.name}`).askOfEarlier({ catchId: award.catchId }),
+  });
+  await concludeWith(desk, award, asked);
 }
 
 /** Nobody waits for the name: in real time the registry is polled meanwhile, at no cost to the history. */

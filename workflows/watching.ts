@@ -45,6 +45,16 @@ export async function look(desk: Desk): Promise<void> {
   if (looked.kind === 'done') see(desk, before, looked.value);
 }
 
+/** As long as it takes, with no word of it to anybody. */
+export async function lookAlone(desk: Desk): Promise<Sight | undefined> {
+  const looked = await desk.support.attempt({
+    name: 'look',
+    skippable: false,
+    run: () => desk.acts.read(`Ask the registry about ${desk.name}`).look(whatToLookAt(desk)),
+  });
+  return looked.kind === 'done' ? looked.value : undefined;
+}
+
 const SHORTEST_LOOK_MS = 1_000;
 /** So long after a drop that was not seen every second still counts. */
 const AFTERMATH_MS = 3_600_000;

@@ -50,6 +50,12 @@ export class MemoryMoney implements Money {
     return { kind: kind === 'insufficient' ? kind : 'captured' };
   };
 
+  capturedBy: Money['capturedBy'] = async (operations) => {
+    const all = [...this.accounts.values()].flatMap(({ entries }) => entries);
+    const capture = all.find(({ operation, kind }) => kind === 'capture' && operations.includes(operation));
+    return capture?.reservation === undefined ? null : { reservation: capture.reservation, price: usd(capture.amount) };
+  };
+
   chargeFee: Money['chargeFee'] = async ({ amount, ...request }) =>
     void this.run(request, { kind: 'fee', amount: amount.amount });
 

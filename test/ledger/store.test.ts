@@ -156,6 +156,22 @@ test('one capture is given back once, whoever asks', async () => {
   await expect(giveBack({ ...on(account, 'back', 'rsv_b'), ...back })).rejects.toThrow(InvariantViolation);
 });
 
+test('what must never be asked fails alone, and those it met with are done', async () => {
+  const account = await openAccount(usd(10_000));
+  await captureHold({ ...on(account, 'capture'), amount: usd(100) });
+  const tooMuch = { amount: usd(101), settles: `capture ${account.registrar}`, reason: 'taken_back' };
+  const answers = await Promise.allSettled([
+    holdFor({ ...on(account, 'a', 'rsv_b'), amount: usd(100) }),
+    giveBack({ ...on(account, 'back'), ...tooMuch }),
+    holdFor({ ...on(account, 'c', 'rsv_c'), amount: usd(-1) }),
+    holdFor({ ...on(account, 'd', 'rsv_d'), amount: usd(100) }),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+  for (const answer of answers)
+    if (answer.status === 'rejected') expect(answer.reason).toBeInstanceOf(InvariantViolation);
+  await expect(balances(account)).resolves.toMatchObject({ balance: -100, held: 200 });
+});
+
 test('an operation belongs to one reservation for good', async () => {
   const account = await openAccount(usd(10_000));
   await holdFor({ ...on(account, 'fund'), amount: usd(100) });

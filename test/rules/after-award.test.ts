@@ -77,7 +77,7 @@ describe('how long it is watched, and whether it is delivered', () => {
 });
 
 describe('what the registry’s answer makes of it', () => {
-  const awarded: Awarded = { identity: 'D2-COM', owns: ['us-1', 'us-2'], authInfoShown: false };
+  const awarded: Awarded = { identity: 'D2-COM', before: 'D1-COM', owns: ['us-1', 'us-2'], authInfoShown: false };
   const shown: Awarded = { ...awarded, authInfoShown: true };
   const withheld: RegistryAnswer = { kind: 'withheld' };
   const hidden = registered({ roid: '', sponsor: '', statuses: [], registeredAt: 0 });
@@ -120,7 +120,26 @@ describe('what the registry’s answer makes of it', () => {
       awarded,
       { kind: 'taken_back', why: 'other_registration', sponsor: 'us-1' },
     ],
+    [
+      'another registration',
+      registered({ roid: 'D3-COM', sponsor: 'x' }),
+      awarded,
+      { kind: 'taken_back', why: 'other_registration', sponsor: 'x' },
+    ],
+    [
+      'another registration, after the authInfo was shown',
+      registered({ roid: 'D3-COM', sponsor: 'x' }),
+      shown,
+      { kind: 'left' },
+    ],
     ['free', { kind: 'free', premium: false }, awarded, { kind: 'taken_back', why: 'gone' }],
+    ['free, after the authInfo was shown', { kind: 'free', premium: false }, shown, { kind: 'left' }],
+    [
+      'out of sight for a day, after the authInfo was shown',
+      withheld,
+      { ...shown, missingSince: NOW - DAY_MS },
+      { kind: 'left' },
+    ],
     ['out of sight', withheld, awarded, { kind: 'missing', since: NOW }],
     [
       'out of sight for almost a day',

@@ -101,6 +101,20 @@ describe('on a test clock', () => {
     });
   });
 
+  test('caught anew for another before its watch has ended: whoever was shown the authInfo had it, and is given nothing back', async () => {
+    await world.run(async () => {
+      await won();
+      for (const doc of world.store.catches.values()) doc.auth_info = { asked: new Date(), shown: new Date() };
+      happens({ what: 'transferred', day: 112 }, { what: 'purged', day: 113 });
+      await world.advance(1.5);
+      await world.reserve('rsv_2', NAME);
+      await world.advance(1);
+      expect(world.outcome('rsv_2')).toBe('won: first_in_order');
+      expect([since('rsv_1'), watch()]).toEqual([['observation.award_stands'], ['left', null]]);
+      expect(booked()).not.toContain('give_back 6900');
+    });
+  });
+
   test('a name that the registry loses sight of is doubted for a day before anything is given back', async () => {
     await world.run(async () => {
       await won();

@@ -365,6 +365,14 @@ export class MemoryStore {
     return this.catches.get(id) ?? null;
   }
 
+  async lastCaught(name: string) {
+    return [...this.catches.values()].findLast((doc) => doc.name === name && doc.caught) ?? null;
+  }
+
+  async decisionsOn(id: string) {
+    return this.decisions.get(id) ?? [];
+  }
+
   async beginWatch(id: string, watch: NewWatch) {
     const doc = this.catches.get(id);
     return doc ? (doc.watch ??= { ...watch, ended: null }) : null;

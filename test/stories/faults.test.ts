@@ -56,3 +56,34 @@ test('an arbiter terminated by hand: the next join brings it back with all open 
   expect(statuses).toEqual(['won', 'lost', 'lost']);
   expect(await story.accepted(name)).toHaveLength(1);
 });
+
+test('an arbiter terminated by hand after the payment: the next finds who paid, and tells everybody', async () => {
+  const [north, south] = [
+    await story.operator.registrar(fresh('North')),
+    await story.operator.registrar(fresh('South')),
+  ];
+  const clock = await story.clock();
+  const name = await story.name(clock);
+  const payer = await reserve(north.client, name, fresh('cus'), {
+    acceptance: 'ask',
+    nameservers: ['ns1.own.example'],
+  });
+  const other = await reserve(south.client, name);
+  await story.advanceTo(clock, 111);
+  // Nobody is there to make the name the payer's own.
+  await story.stack.kill9('catcher');
+  const accepted = north.client.post(`/v1/reservations/${payer.id}/accept`);
+  const captures = `/v1/account/entries?reservation=${payer.id}&kind=capture`;
+  await north.client.until(captures, ({ data }) => data.length === 1, 30_000);
+  await story.temporal.workflow.getHandle(`domain:${name}`).terminate('by hand');
+  await accepted;
+  await story.stack.start('catcher');
+  const late = await south.client.post('/v1/reservations', body(name, fresh('cus')));
+  expect(late).toMatchObject({ status: 422, body: { code: 'already_ours' } });
+  const told = await north.client.until(`/v1/reservations/${payer.id}`, ({ status }) => status === 'won', 60_000);
+  expect(told.outcome).toMatchObject({ reason: 'first_in_order', price: { amount: 6_900, currency: 'USD' } });
+  const lost = await south.client.until(`/v1/reservations/${other.id}`, ({ status }) => status === 'lost', 60_000);
+  expect(lost.outcome).toMatchObject({ reason: 'behind_in_order' });
+  expect((await north.client.must('GET', captures)).data).toHaveLength(1);
+  expect(await south.client.must('GET', '/v1/account')).toMatchObject({ held: { amount: 0 } });
+});

@@ -30,6 +30,8 @@ export interface Loaded {
   later: Pick<NoticedEvent, 'type' | 'data'>[];
   /** All of the reservation, in the order of `seq`. */
   deliveries: Delivery[];
+  /** It leads the auction in which it was told that it was outbid. */
+  leads: boolean;
 }
 
 type Settled = { kind: 'settled'; status: 'sent' | 'overtaken' };
@@ -115,11 +117,11 @@ export function attempting({
 
   /** Looked at once more after the claim: of two that claim at once at least one then sees the other. */
   async function send(id: string, attempt: number, settings: NoticeSettings): Promise<'sent' | 'overtaken'> {
-    const { event, reservation, later, deliveries } = await load(id);
+    const { event, reservation, later, deliveries, leads } = await load(id);
     const isNewerOut = deliveries.some(
       ({ seq, status }) => seq > event.seq && (status === 'sent' || status === 'sending'),
     );
-    if (isNewerOut || isOvertaken(event, reservation.state, later)) {
+    if (isNewerOut || isOvertaken(event, reservation.state, later, leads)) {
       await store.markOvertaken(id, attempt);
       return 'overtaken';
     }

@@ -32,13 +32,15 @@ const isAboutMoney = ({ type }: Pick<NoticedEvent, 'type'>): boolean => ABOUT_MO
 
 export const isLasting = ({ type }: Pick<NoticedEvent, 'type'>): boolean => LASTING.includes(type);
 
-/** `later`: the events of the same reservation after this one, as far as they are known. */
+/** `later`: the events of the same reservation after this one, as far as they are known; `leads`: it leads its auction. */
 export function isOvertaken(
   event: NoticedEvent,
   state: ReservationState,
   later: readonly Pick<NoticedEvent, 'type' | 'data'>[],
+  leads = false,
 ): boolean {
   if (isLasting(event)) return false;
+  if (event.type === 'auction.outbid' && leads) return true;
   const newer = later.some((one) => isMailed(one) && isAboutMoney(one) === isAboutMoney(event));
   return hasEnded(state) || newer || !stillHolds(event, state);
 }

@@ -190,6 +190,11 @@ async function entrantsOf(id: string): Promise<EntrantDoc[]> {
 
 export const findAuction = (id: string): Promise<AuctionDoc | null> => Auctions.findById(id).lean<AuctionDoc>().exec();
 
+export async function leads(auction: string, reservation: string): Promise<boolean> {
+  const doc = await findAuction(auction);
+  return doc?.entrants.some((entrant) => entrant.reservation === reservation && entrant.bidder === doc.leader) ?? false;
+}
+
 /** Where it stands now, of each of these that is there: what readers are told again and again. */
 export const statesOf = (ids: readonly string[]): Promise<AuctionDoc[]> =>
   Auctions.find({ _id: { $in: ids } })

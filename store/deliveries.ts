@@ -5,6 +5,7 @@
  */
 import mongoose, { Schema } from 'mongoose';
 import type { DropWindow } from '../rules/tlds.ts';
+import { leads } from './auctions.ts';
 import { isDuplicate } from './connection.ts';
 import { noteNotice } from './notices.ts';
 import { Events, findReservation, latestOf, type EventDoc, type ReservationDoc } from './reservations.ts';
@@ -156,6 +157,8 @@ export interface Told {
   reservation: ReservationDoc;
   later: Pick<EventDoc, 'type' | 'data'>[];
   deliveries: DeliveryDoc[];
+  /** It leads the auction in which it was told that it was outbid. */
+  leads: boolean;
 }
 
 /** An event, its reservation as it stands, and what came after. Null: the store knows no such event. */
@@ -163,13 +166,14 @@ export async function loadTold(id: string, channel: Channel): Promise<Told | nul
   const event = await Events.findById(id).lean<EventDoc>().exec();
   const reservation = event && (await findReservation(event.reservation));
   if (!reservation) return null;
-  const [later, deliveries] = await Promise.all([
+  const [later, deliveries, isAhead] = await Promise.all([
     Events.find({ reservation: reservation._id, seq: { $gt: event.seq } })
       .select({ type: 1, data: 1 })
       .lean<Pick<EventDoc, 'type' | 'data'>[]>(),
     Deliveries.find({ reservation: reservation._id, channel }).sort({ seq: 1 }).lean<DeliveryDoc[]>(),
+    event.type === 'auction.outbid' && leads(String(event.data['auction']), reservation._id),
   ]);
-  return { event, reservation, later, deliveries };
+  return { event, reservation, later, deliveries, leads: isAhead };
 }
 
 /** As `mail/deliver.ts` takes it. */

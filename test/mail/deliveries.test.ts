@@ -2,7 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { createNotifier } from '../../mail/deliver.ts';
 import { createMailer, type Mailer } from '../../mail/transport.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
+import { usd } from '../../rules/money.ts';
 import type { NameView } from '../../rules/reservation.ts';
+import { beginAuction } from '../../store/auctions.ts';
 import {
   claimDelivery,
   deliveryStore,
@@ -14,7 +17,7 @@ import {
   markSent,
   type Numbered,
 } from '../../store/deliveries.ts';
-import { insertReservation, publishReservation } from '../../store/reservations.ts';
+import { eventId, insertReservation, publishReservation } from '../../store/reservations.ts';
 import { useStore } from '../store/mongo.ts';
 import { inRedemption, reservation } from './samples.ts';
 import { nobodyThere, startInbox } from './smtp.ts';
@@ -193,4 +196,48 @@ test('a drop that moved while the mail server was away is told once, as it stand
     mailer.close();
     await inbox.close();
   }
+});
+
+test('who was told that it was outbid: the auction says whether it leads by now', async () => {
+  const { registrar, livemode } = reservation();
+  const name = { ...inRedemption, stage: 'registered_by_us' } as NameView;
+  const policy = DEFAULT_AUCTION_POLICY;
+  const stands = { auction: 'auc_1', price: usd(15_500), minimum: usd(16_000), endsAt: NOW };
+  for (const [index, id] of ['rsv_ahead', 'rsv_behind'].entries()) {
+    await insertReservation({ ...reservation(), _id: id });
+    const state = { status: 'in_auction' as const, ordinal: index + 1, name, auction: 'auc_1' };
+    const entries = [{ type: 'auction.outbid' as const, at: NOW, data: stands }];
+    const told = {
+      reservation: id,
+      registrar,
+      livemode,
+      state,
+      attention: null,
+      firstSeq: 1,
+      entries,
+      rev: 1,
+      at: NOW,
+    };
+    await publishReservation(told);
+  }
+  const entrants = ['ahead', 'behind'].map((who) => ({ reservation: `rsv_${who}`, bidder: `bidder-${who}` }));
+  const opening = {
+    name: 'x.test',
+    tld: 'test',
+    livemode,
+    currency: 'USD' as const,
+    list_price: 6_900,
+    policy,
+    entrants,
+  };
+  await beginAuction(
+    'auc_1',
+    { ...opening, started: new Date(NOW) },
+    {
+      ...{ status: 'open', price: 15_500, minimum: 16_000, leader: 'bidder-ahead', ends: new Date(NOW) },
+      ...{ extensions: 0, bids: 2, rev: 1, as_of: new Date(NOW) },
+    },
+  );
+  const loaded = await Promise.all(['rsv_ahead', 'rsv_behind'].map((id) => loadTold(eventId(id, 1), 'mail')));
+  expect(loaded.map((one) => one?.leads)).toEqual([true, false]);
 });

@@ -9,7 +9,7 @@ export interface Kept extends Delivery {
 }
 
 /** `told` is read each time: what is published to it later is seen. */
-export function memoryStore(told: { reservation: ReservationDoc; events: EventDoc[] }) {
+export function memoryStore(told: { reservation: ReservationDoc; events: EventDoc[]; leads?: boolean }) {
   const kept = new Map<string, Kept>();
   const noted: (NoticeResult & { event: string })[] = [];
   const note = ({ _id: event, seq }: { _id: string; seq: number }): Kept => {
@@ -27,7 +27,7 @@ export function memoryStore(told: { reservation: ReservationDoc; events: EventDo
       if (!event) return null;
       const deliveries = [...kept.values()].map((one) => ({ ...one })).toSorted((a, b) => a.seq - b.seq);
       const later = told.events.filter(({ seq }) => seq > event.seq);
-      return { event, reservation: told.reservation, later, deliveries };
+      return { event, reservation: told.reservation, later, deliveries, leads: told.leads ?? false };
     },
     timeline: async () => told.events,
     due: async (_reservation, events) => events.forEach(note),

@@ -76,6 +76,13 @@ test.each<[string, EventDoc, ReservationState, EventDoc[], boolean]>([
   expect(isOvertaken(told, state, later)).toBe(isLate);
 });
 
+test('whoever was outbid and leads again by now is not told late that it was outbid', () => {
+  const outbid = event('auction.outbid', { auction: 'auc_1' });
+  const { ordinal, name } = { ordinal: 7, name: view('registered_by_us') };
+  const state: ReservationState = { status: 'in_auction', ordinal, name, auction: 'auc_1' };
+  expect([false, true].map((leads) => isOvertaken(outbid, state, [], leads))).toEqual([false, true]);
+});
+
 const settingsOf = async () => ({ to: 'customer' as const });
 const mailerOf = (send: (mail: Mail) => Promise<void>) => ({ send, close: () => undefined });
 

@@ -1,11 +1,13 @@
 /** What becomes of each name: on one of the test clocks or in real time, let go, kept, deleted early, caught by another or refused to us. */
+import { awardTerms } from './award-plan.ts';
 import type { Dice } from './dice.ts';
 
 export const DAY_MS = 86_400_000;
 /** Where every test clock begins. */
 export const START = Date.UTC(2026, 0, 1);
-/** By then every life on a clock has come to its end. */
-export const END_DAY = 150;
+/** The last name on a clock drops by then; and by this day each award, with every offer in it, has come to its end. */
+export const LAST_DROP_DAY = 140;
+export const END_DAY = 300;
 export const day = (count: number): number => START + Math.round(count * DAY_MS);
 
 export interface Life {
@@ -16,7 +18,7 @@ export interface Life {
   putAfterMs: number;
   /** In real time: it drops so long after it was written. Undefined: it stays registered. */
   dropsInMs?: number;
-  /** The sandbox's facts. Instants in epoch ms. */
+  /** The sandbox's facts and settings. Instants in epoch ms. */
   facts: Record<string, unknown>;
   /** Creates are refused until somebody mends that. */
   refused: boolean;
@@ -27,7 +29,7 @@ const REFUSALS = [2104, 2304, 2306];
 /** `kept` names leave their claims waiting; each of the others ends all of them. */
 export function lifeOnClock(dice: Dice, name: string, clock: number): Life {
   const expiry = dice.between(5, 40);
-  const facts = { registered_at: day(expiry - 365), expires_at: day(expiry) };
+  const facts = { registered_at: day(expiry - 365), expires_at: day(expiry), ...awardTerms(dice, true) };
   const redemption = expiry + 45;
   const life = (more: object, refused = false): Life => ({
     name,
@@ -51,11 +53,12 @@ export function lifeOnClock(dice: Dice, name: string, clock: number): Life {
 
 export function lifeInRealTime(dice: Dice, name: string, durationMs: number): Life {
   const putAfterMs = dice.between(0, durationMs * 0.7);
+  const terms = awardTerms(dice, false);
   const drops = (more: object, refused = false): Life => ({
     name,
     putAfterMs,
     dropsInMs: dice.between(6_000, 20_000),
-    facts: { ...more },
+    facts: { ...terms, ...more },
     refused,
   });
   return dice.weighed<() => Life>([

@@ -2,11 +2,12 @@
  * The whole run from its seed, before anything has started: which names live how, who asks what of the API and when, and which faults
  * strike. Only what is done and in which order comes from the seed; how it falls together in time is the machine's.
  */
+import { awardWish, moneyActs, POOR, type AwardWish, type MoneyAct } from './award-plan.ts';
 import { Dice } from './dice.ts';
 import { planFaults, type PlannedFault } from './fault-plan.ts';
-import { END_DAY, day, lifeInRealTime, lifeOnClock, type Life } from './lives.ts';
+import { day, LAST_DROP_DAY, lifeInRealTime, lifeOnClock, type Life } from './lives.ts';
 
-export const REGISTRARS = 2;
+export const REGISTRARS = 3;
 export const CLOCKS = 3;
 const NAMES = 50;
 const ON_A_CLOCK = 30;
@@ -20,6 +21,7 @@ export type Act = { atMs: number } & (
   | { do: 'repeat' | 'cancel'; reservation: Reserve }
   | { do: 'change'; reservation: Reserve; change: Record<string, unknown> }
   | { do: 'mend'; life: Life }
+  | MoneyAct
   | { do: 'support' }
 );
 
@@ -31,6 +33,7 @@ export interface Reserve {
   life: Life;
   customer: string;
   wish: { on_renewal: 'keep_waiting' | 'close'; dry_run: boolean };
+  award: AwardWish;
   /** On a clock: epoch ms. In real time: ms from when it is asked. */
   waitUntil?: number;
   prefersAsync: boolean;
@@ -58,6 +61,7 @@ export function makePlan(seed: number, durationMs: number): Plan {
   const acts = [
     ...lives.flatMap((life) => actsOn(dice, life, durationMs)),
     ...Array.from({ length: CLOCKS }, (_, clock) => advances(dice, clock, durationMs)).flat(),
+    ...moneyActs(dice, durationMs),
     ...Array.from({ length: 8 }, (_, i): Act => ({ do: 'support', atMs: (durationMs * (i + 1)) / 8 })),
   ];
   const faults = planFaults(dice, durationMs);
@@ -66,8 +70,8 @@ export function makePlan(seed: number, durationMs: number): Plan {
 
 /** Time in leaps of very different lengths, to the end of most lives. */
 function advances(dice: Dice, clock: number, durationMs: number): Act[] {
-  const leaps = dice.between(4, 8);
-  const days = Array.from({ length: leaps }, () => dice.between(1, END_DAY * 10 - 100) / 10).toSorted((a, b) => a - b);
+  const leaps = dice.between(6, 10);
+  const days = Array.from({ length: leaps }, () => dice.between(1, LAST_DROP_DAY * 10) / 10).toSorted((a, b) => a - b);
   return [...new Set(days)].map((toDay, i) => ({
     do: 'advance',
     clock,
@@ -100,10 +104,11 @@ function journey(dice: Dice, life: Life, index: number, durationMs: number): Act
     do: 'reserve',
     atMs,
     key: `${life.name}#${index + 1}`,
-    registrar: dice.between(0, REGISTRARS - 1),
+    registrar: dice.percent(25) ? POOR : dice.between(0, POOR - 1),
     life,
     customer: `cus-${dice.between(1, CUSTOMERS)}`,
     wish: { on_renewal: dice.percent(30) ? 'close' : 'keep_waiting', dry_run: dice.percent(10) },
+    award: awardWish(dice),
     ...(waits && { waitUntil: life.clock === undefined ? dice.between(5_000, 60_000) : day(dice.between(30, 140)) }),
     prefersAsync: dice.percent(20),
     twice: dice.percent(20),

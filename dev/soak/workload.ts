@@ -1,6 +1,7 @@
 /** The plan's acts, each begun at its time and not held up by the others: what registrars, customers and the operator do. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../engine-client.ts';
+import type { MoneyAct } from './award-plan.ts';
 import { day, END_DAY, type Life } from './lives.ts';
 import type { Persistent } from './persistent.ts';
 import type { Act, Plan, Reserve } from './plan.ts';
@@ -61,7 +62,7 @@ export class Workload {
   /** Most of those who still wait then are given up by their registrars. */
   async giveUp(open: ReadonlySet<string>): Promise<void> {
     const reservations = this.#plan.acts.filter((act) => act.do === 'reserve');
-    const left = reservations.filter((one) => one.givenUp && open.has(this.idOf(one) ?? ''));
+    const left = reservations.filter((one) => one.givenUp && open.has(this.idOf(one.key) ?? ''));
     await Promise.all(left.map((one) => this.#cancel(one, 'end')));
   }
 
@@ -79,8 +80,15 @@ export class Workload {
     );
   }
 
-  idOf(reserve: Reserve): string | undefined {
-    return this.told.get(reserve.key)?.answers.find(({ id }) => id !== undefined)?.id;
+  /** Whose reservation this is of those in the plan. */
+  reserveOf(id: string): Reserve | undefined {
+    return this.#plan.acts.find(
+      (act): act is Reserve & { atMs: number } => act.do === 'reserve' && this.idOf(act.key) === id,
+    );
+  }
+
+  idOf(key: string): string | undefined {
+    return this.told.get(key)?.answers.find(({ id }) => id !== undefined)?.id;
   }
 
   #giveUpOn(act: Act, error: unknown): void {
@@ -106,6 +114,9 @@ export class Workload {
         return this.#mend(act.life);
       case 'support':
         return this.support();
+      case 'credit':
+      case 'deposit':
+        return this.#money(act);
     }
   }
 
@@ -115,7 +126,6 @@ export class Workload {
       typeof fact === 'number' && key.endsWith('_at') ? iso(fact) : fact,
     ]);
     const { status, body } = await this.#actors.operator.ask('PUT', `/v1/sandbox/domains/${life.name}`, {
-      award: 'in_order',
       ...Object.fromEntries(instants),
       ...(life.clock !== undefined && { test_clock: this.#actors.clocks[life.clock] }),
       ...(life.dropsInMs !== undefined && { drops_at: iso(Date.now() + life.dropsInMs) }),
@@ -146,9 +156,12 @@ export class Workload {
       act.waitUntil !== undefined && (life.clock === undefined ? sentAt + act.waitUntil : act.waitUntil);
     this.#bodies.set(key, {
       domain: life.name,
-      customer: { id: act.customer, email: `${act.customer}.${registrar}@customer.test` },
-      budget: { amount: 20_000, currency: 'USD' },
+      // The same person at two registrars: claims tied to one another.
+      customer: { id: act.customer, email: `${act.customer}@customer.test` },
+      budget: { amount: act.award.budget, currency: 'USD' },
       ...act.wish,
+      bidding: act.award.bidding,
+      acceptance: act.award.acceptance,
       ...(waitUntil !== false && { wait_until: iso(waitUntil) }),
       metadata: { soak: key },
     });
@@ -170,14 +183,14 @@ export class Workload {
   }
 
   async #cancel(reservation: Reserve, why: string): Promise<void> {
-    const id = this.idOf(reservation);
+    const id = this.idOf(reservation.key);
     if (id === undefined) return;
     const headers = { 'idempotency-key': `${reservation.key}-${why}` };
     await this.#registrar(reservation.registrar).by.ask('POST', `/v1/reservations/${id}/cancel`, {}, headers);
   }
 
   async #change(reservation: Reserve, change: Record<string, unknown>): Promise<void> {
-    const id = this.idOf(reservation);
+    const id = this.idOf(reservation.key);
     if (id !== undefined)
       await this.#registrar(reservation.registrar).by.ask('PATCH', `/v1/reservations/${id}`, change);
   }
@@ -186,14 +199,23 @@ export class Workload {
     await this.#actors.operator.ask('PATCH', `/v1/sandbox/domains/${life.name}`, { create_result: null });
   }
 
+  async #money({ do: what, registrar, amount: cents, atMs }: MoneyAct): Promise<void> {
+    const { id } = this.#registrar(registrar);
+    const { operator } = this.#actors;
+    const amount = { amount: cents, currency: 'USD' };
+    if (what === 'credit') await operator.ask('PATCH', `/v1/registrars/${id}`, { credit_limit: { test: amount } });
+    else
+      await operator.ask('POST', `/v1/registrars/${id}/deposits`, { amount, mode: 'test', reference: `soak ${atMs}` });
+  }
+
   #registrar(index: number): Actors['registrars'][number] {
     return this.#actors.registrars[index] as Actors['registrars'][number];
   }
 }
 
-const isAbort = (error: unknown): boolean => ['AbortError', 'TimeoutError'].includes((error as Error).name);
+export const isAbort = (error: unknown): boolean => ['AbortError', 'TimeoutError'].includes((error as Error).name);
 
-const finalOf = ({ status, body }: Answer): Told['answers'][number] =>
+export const finalOf = ({ status, body }: Answer): Told['answers'][number] =>
   status < 300 ? { status, id: body.id } : { status, code: body?.code };
 
 /** What an act is about: it waits for the last act that made or moved that. */
@@ -202,6 +224,9 @@ function subjectOf(act: Act): string {
     case 'put':
     case 'support':
       return '';
+    case 'credit':
+    case 'deposit':
+      return `money of ${act.registrar}`;
     case 'advance':
       return `clock ${act.clock}`;
     case 'reserve':
@@ -220,6 +245,8 @@ function keyOf(act: Act): string {
     case 'put':
       return act.life.name;
     case 'advance':
+    case 'credit':
+    case 'deposit':
       return subjectOf(act);
     case 'reserve':
       return act.key;

@@ -4,6 +4,7 @@ import type { Answer } from '../engine-client.ts';
 import type { MoneyAct } from './award-plan.ts';
 import { day, END_DAY, type Life } from './lives.ts';
 import type { Persistent } from './persistent.ts';
+import { keyOf, subjectOf } from './order.ts';
 import type { Act, Plan, Reserve } from './plan.ts';
 import type { Told } from './books.ts';
 
@@ -217,40 +218,3 @@ export const isAbort = (error: unknown): boolean => ['AbortError', 'TimeoutError
 
 export const finalOf = ({ status, body }: Answer): Told['answers'][number] =>
   status < 300 ? { status, id: body.id } : { status, code: body?.code };
-
-/** What an act is about: it waits for the last act that made or moved that. */
-function subjectOf(act: Act): string {
-  switch (act.do) {
-    case 'put':
-    case 'support':
-      return '';
-    case 'credit':
-    case 'deposit':
-      return `money of ${act.registrar}`;
-    case 'advance':
-      return `clock ${act.clock}`;
-    case 'reserve':
-    case 'mend':
-      return act.life.name;
-    case 'repeat':
-    case 'cancel':
-    case 'change':
-      return act.reservation.key;
-  }
-}
-
-/** What others may wait for once it is done. */
-function keyOf(act: Act): string {
-  switch (act.do) {
-    case 'put':
-      return act.life.name;
-    case 'advance':
-    case 'credit':
-    case 'deposit':
-      return subjectOf(act);
-    case 'reserve':
-      return act.key;
-    default:
-      return `${act.do} ${act.atMs}`;
-  }
-}

@@ -29,7 +29,7 @@ export function awardTerms(dice: Dice, onClock: boolean): Record<string, unknown
   const seconds = (days: readonly [number, number], real: readonly [number, number]) =>
     onClock ? dice.between(...days) * DAY_S : dice.between(...real);
   const auction = {
-    duration_s: seconds([8, 25], [8, 18]),
+    duration_s: seconds([8, 25], [12, 25]),
     soft_close_s: seconds([0, 1], [0, 3]),
     max_extensions: dice.between(0, 4),
     closing_s: seconds([1, 3], [1, 5]),

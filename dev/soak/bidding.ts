@@ -23,15 +23,16 @@ export class Bidding {
     this.#actors = actors;
   }
 
-  /** Resolves when every bid and answer has had its own, or was given up. */
-  async run(forMs: number): Promise<void> {
-    const until = Date.now() + forMs;
+  /** Looks until `over`. Resolves when every bid and answer has had its own, or was given up. */
+  async run(over: Promise<unknown>): Promise<void> {
+    let isOver = false;
+    const ending = over.finally(() => (isOver = true));
     await Promise.all(
       this.#actors.registrars.map(async (registrar) => {
-        for (; Date.now() < until; await sleep(LOOK_MS)) await this.#look(registrar).catch(unlessGivenUp);
+        for (; !isOver; await sleep(LOOK_MS)) await this.#look(registrar).catch(unlessGivenUp);
       }),
     );
-    await Promise.all(this.#underWay);
+    await Promise.all([ending, ...this.#underWay]);
   }
 
   async #look(registrar: Actors['registrars'][number]): Promise<void> {

@@ -20,6 +20,8 @@ export interface Life {
   dropsInMs?: number;
   /** The sandbox's facts and settings. Instants in epoch ms. */
   facts: Record<string, unknown>;
+  /** Drops soon, and several want it from the start. */
+  contested: boolean;
   /** Creates are refused until somebody mends that. */
   refused: boolean;
 }
@@ -31,16 +33,18 @@ export function lifeOnClock(dice: Dice, name: string, clock: number): Life {
   const expiry = dice.between(5, 40);
   const facts = { registered_at: day(expiry - 365), expires_at: day(expiry), ...awardTerms(dice, true) };
   const redemption = expiry + 45;
-  const life = (more: object, refused = false): Life => ({
+  const life = (more: object, refused = false, contested = false): Life => ({
     name,
     clock,
     putAfterMs: 0,
+    contested,
     facts: { ...facts, ...more },
     refused,
   });
   const renews = (at: number) => life({ owner: 'renews', owner_acts_at: day(at) });
   return dice.weighed<() => Life>([
-    [36, () => life({})],
+    [16, () => life({})],
+    [45, () => life(leaving(dice.between(1, 15)), false, true)],
     [8, () => renews(expiry - 0.01)],
     [8, () => renews(expiry + dice.between(1, 44))],
     [8, () => renews(redemption + dice.between(1, 29))],
@@ -51,13 +55,20 @@ export function lifeOnClock(dice: Dice, name: string, clock: number): Life {
   ])();
 }
 
+/** In redemption or later from the start. */
+const leaving = (dropDay: number): object => ({
+  registered_at: day(dropDay - 80 - 365),
+  expires_at: day(dropDay - 80),
+});
+
 export function lifeInRealTime(dice: Dice, name: string, durationMs: number): Life {
-  const putAfterMs = dice.between(0, durationMs * 0.7);
+  const putAfterMs = dice.between(0, durationMs * 0.6);
   const terms = awardTerms(dice, false);
   const drops = (more: object, refused = false): Life => ({
     name,
     putAfterMs,
-    dropsInMs: dice.between(6_000, 20_000),
+    contested: true,
+    dropsInMs: dice.between(8_000, 30_000),
     facts: { ...terms, ...more },
     refused,
   });
@@ -65,6 +76,15 @@ export function lifeInRealTime(dice: Dice, name: string, durationMs: number): Li
     [60, () => drops({})],
     [20, () => drops({ caught_by_other: true })],
     [10, () => drops({ create_result: 2104 }, true)],
-    [10, () => ({ name, putAfterMs, facts: { registered_at: day(-300), expires_at: day(1_500) }, refused: false })],
+    [
+      10,
+      () => ({
+        name,
+        putAfterMs,
+        contested: false,
+        facts: { registered_at: day(-300), expires_at: day(1_500) },
+        refused: false,
+      }),
+    ],
   ])();
 }

@@ -70,7 +70,7 @@ export function makePlan(seed: number, durationMs: number): Plan {
 
 /** Time in leaps of very different lengths, to the end of most lives. */
 function advances(dice: Dice, clock: number, durationMs: number): Act[] {
-  const leaps = dice.between(6, 10);
+  const leaps = dice.between(4, 7);
   const days = Array.from({ length: leaps }, () => dice.between(1, LAST_DROP_DAY * 10) / 10).toSorted((a, b) => a - b);
   return [...new Set(days)].map((toDay, i) => ({
     do: 'advance',
@@ -83,13 +83,15 @@ function advances(dice: Dice, clock: number, durationMs: number): Act[] {
 function actsOn(dice: Dice, life: Life, durationMs: number): Act[] {
   // Names on a clock are written before its time first moves.
   const acts: Act[] = life.clock === undefined ? [{ do: 'put', life, atMs: life.putAfterMs }] : [];
-  const count = dice.weighed([
-    [30, 1],
-    [30, 2],
-    [20, 3],
-    [15, 4],
-    [5, 6],
-  ] as const);
+  const count = life.contested
+    ? dice.between(2, 5)
+    : dice.weighed([
+        [30, 1],
+        [30, 2],
+        [20, 3],
+        [15, 4],
+        [5, 6],
+      ] as const);
   for (let i = 0; i < count; i++) acts.push(...journey(dice, life, i, durationMs));
   if (life.refused) acts.push({ do: 'mend', life, atMs: dice.between(durationMs * 0.6, durationMs * 0.95) });
   return acts;
@@ -97,7 +99,8 @@ function actsOn(dice: Dice, life: Life, durationMs: number): Act[] {
 
 /** One customer's wish for a name, and what the customer or the program does about it later. */
 function journey(dice: Dice, life: Life, index: number, durationMs: number): Act[] {
-  const until = life.clock === undefined ? life.putAfterMs + (life.dropsInMs ?? 20_000) : durationMs * 0.7;
+  const until =
+    life.clock === undefined ? life.putAfterMs + (life.dropsInMs ?? 20_000) : durationMs * (life.contested ? 0.1 : 0.7);
   const atMs = life.putAfterMs + Math.round(((until - life.putAfterMs) * dice.between(0, 100) ** 2) / 10_000);
   const waits = dice.percent(15);
   const reserve: Reserve & { atMs: number } = {

@@ -65,7 +65,7 @@ export async function soak(stack: Stack, { seed, durationMs, disk, say, died }: 
   const striking = new Striking(new Faults(stack, disk), say);
   died.heard = (name, how) => striking.died(name as ProcessName, how);
   const planned = plan.faults.filter(({ fault }) => disk !== undefined || fault.kind !== 'full_disk');
-  await Promise.all([workload.run(), bidding.run(durationMs), striking.run(planned)]);
+  await bidding.run(Promise.all([workload.run(), striking.run(planned)]));
   say(`all faults are healed, ${workload.unanswered.length} requests unanswered`);
 
   const actors = asking(SETTLED_WITHIN_MS);
@@ -84,9 +84,10 @@ export async function soak(stack: Stack, { seed, durationMs, disk, say, died }: 
         owns,
         names: workload.put,
       });
-    const { books, violations } = await auditUntilAgreed(read, async (left) => {
+    const { books, violations } = await auditUntilAgreed(read, async (left, { store }) => {
       say(`${left} difference(s) so far; looking again`);
       await workload.support();
+      await workload.keep(store.catches.filter((one) => one.caught && one.awarded_to === null).map(({ name }) => name));
     });
     return { violations, figures: figuresOf(books, striking, tally) };
   } finally {
@@ -136,7 +137,7 @@ async function settle(workload: Workload, shelves: Shelves, actors: Actors): Pro
 /** What a healed engine still has under way comes to its end by itself: read again until the books agree or its time is over. */
 async function auditUntilAgreed(
   read: () => Promise<Books>,
-  meanwhile: (left: number) => Promise<void>,
+  meanwhile: (left: number, books: Books) => Promise<void>,
 ): Promise<{ books: Books; violations: Violation[] }> {
   const until = Date.now() + SETTLED_WITHIN_MS / 2;
   for (;;) {
@@ -144,7 +145,7 @@ async function auditUntilAgreed(
     const violations = audit(books);
     if (violations.length === 0 || Date.now() > until) return { books, violations };
     await sleep(LOOK_AGAIN_MS);
-    await meanwhile(violations.length);
+    await meanwhile(violations.length, books);
   }
 }
 

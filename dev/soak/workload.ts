@@ -15,6 +15,9 @@ export interface Actors {
   clocks: string[];
 }
 
+const LOOK_AGAIN_MS = 3_000;
+const BIDDERS_MS = 8_000;
+
 const iso = (at: number): string => new Date(at).toISOString();
 
 export class Workload {
@@ -81,6 +84,17 @@ export class Workload {
     );
   }
 
+  /** Names that nobody took and the registry no longer takes back: support keeps them. */
+  async keep(names: readonly string[]): Promise<void> {
+    const { operator } = this.#actors;
+    for (const name of names) {
+      const { body } = await operator.ask('GET', `/v1/domains/${name}/award`);
+      const attention = body.data?.[0]?.needs_attention;
+      const reason = { attention: attention?.id, reason: 'nobody took it' };
+      if (attention?.step === 'unclaimed') await operator.ask('POST', `/v1/domains/${name}/skip`, reason);
+    }
+  }
+
   /** Whose reservation this is of those in the plan. */
   reserveOf(id: string): Reserve | undefined {
     return this.#plan.acts.find(
@@ -102,7 +116,8 @@ export class Workload {
       case 'put':
         return this.#putName(act.life);
       case 'advance':
-        return this.#advance(act.clock, act.toDay);
+        await this.#advance(act.clock, act.toDay);
+        return this.#rest(act.clock);
       case 'reserve':
         return this.#reserve(act);
       case 'repeat':
@@ -139,6 +154,20 @@ export class Workload {
   async #advance(clock: number, toDay: number): Promise<void> {
     const path = `/v1/test_clocks/${this.#actors.clocks[clock]}/advance`;
     await this.#actors.operator.ask('POST', path, { frozen_time: iso(day(toDay)) });
+  }
+
+  /** Until time stands still; where names of this clock are bid for, bidders then have a while. */
+  async #rest(clock: number): Promise<void> {
+    const { operator, clocks } = this.#actors;
+    for (;;) {
+      const { body } = await operator.ask('GET', `/v1/test_clocks/${clocks[clock]}`);
+      if (body.status !== 'advancing') break;
+      await sleep(LOOK_AGAIN_MS);
+      await this.support();
+    }
+    const { body } = await operator.ask('GET', '/v1/auctions?status=open&limit=100');
+    const open = new Set(body.data.map(({ domain }: { domain: { name: string } }) => domain.name));
+    if (this.#plan.lives.some((life) => life.clock === clock && open.has(life.name))) await sleep(BIDDERS_MS);
   }
 
   async #reserve(act: Reserve): Promise<void> {

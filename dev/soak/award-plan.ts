@@ -3,7 +3,7 @@ import type { Dice } from './dice.ts';
 
 /** Its credit is small, and is cut and given back while it bids. */
 export const POOR = 2;
-export const SMALL_CREDIT = 60_000;
+export const SMALL_CREDIT = 100_000;
 const DAY_S = 86_400;
 
 /** One bid to come, measured at what the auction then asks for: `over` its next minimum. */
@@ -29,7 +29,7 @@ export function awardTerms(dice: Dice, onClock: boolean): Record<string, unknown
   const seconds = (days: readonly [number, number], real: readonly [number, number]) =>
     onClock ? dice.between(...days) * DAY_S : dice.between(...real);
   const auction = {
-    duration_s: seconds([8, 25], [12, 25]),
+    duration_s: seconds([15, 29], [12, 25]),
     soft_close_s: seconds([0, 1], [0, 3]),
     max_extensions: dice.between(0, 4),
     closing_s: seconds([1, 3], [1, 5]),
@@ -41,7 +41,7 @@ export function awardTerms(dice: Dice, onClock: boolean): Record<string, unknown
 export function awardWish(dice: Dice): AwardWish {
   const bids = Array.from({ length: dice.between(0, 5) }, () => plannedBid(dice));
   return {
-    budget: dice.between(100, 600) * 100,
+    budget: dice.between(100, 1_500) * 100,
     bidding: dice.percent(30) ? 'up_to_budget' : 'manual',
     acceptance: dice.percent(30) ? 'ask' : 'automatic',
     bids,
@@ -55,9 +55,9 @@ export function awardWish(dice: Dice): AwardWish {
 
 const plannedBid = (dice: Dice): PlannedBid => ({
   over: dice.weighed<() => number>([
-    [80, () => dice.between(0, 6_000)],
-    [12, () => -dice.between(100, 3_000)],
-    [8, () => 100_000],
+    [84, () => dice.between(0, 5_000)],
+    [10, () => -dice.between(100, 3_000)],
+    [6, () => 200_000],
   ])(),
   afterLooks: dice.between(0, 3),
   twice: dice.percent(20),

@@ -5,7 +5,7 @@ import type { ToldBid } from './books.ts';
 import type { Reserve } from './plan.ts';
 import { finalOf, isAbort, type Actors, type Workload } from './workload.ts';
 
-const LOOK_MS = 1_500;
+const LOOK_MS = 1_000;
 const CENTS = 100;
 
 export class Bidding {

@@ -68,16 +68,18 @@ export function makePlan(seed: number, durationMs: number): Plan {
   return { seed, durationMs, lives, acts: acts.toSorted((a, b) => a.atMs - b.atMs), faults };
 }
 
-/** Time in leaps of very different lengths, to the end of most lives. */
+/** Time in leaps of very different lengths, to the end of most lives; the first to where names that drop soon are bid for. */
 function advances(dice: Dice, clock: number, durationMs: number): Act[] {
-  const leaps = dice.between(4, 7);
+  const leaps = dice.between(2, 5);
   const days = Array.from({ length: leaps }, () => dice.between(1, LAST_DROP_DAY * 10) / 10).toSorted((a, b) => a - b);
-  return [...new Set(days)].map((toDay, i) => ({
-    do: 'advance',
-    clock,
-    toDay,
-    atMs: Math.round((durationMs * (i + dice.between(5, 10) / 10)) / (leaps + 1)),
-  }));
+  return [...new Set([dice.between(100, 180) / 10, ...days])]
+    .toSorted((a, b) => a - b)
+    .map((toDay, i) => ({
+      do: 'advance',
+      clock,
+      toDay,
+      atMs: Math.round((durationMs * (i + dice.between(5, 10) / 10)) / (leaps + 2)),
+    }));
 }
 
 function actsOn(dice: Dice, life: Life, durationMs: number): Act[] {

@@ -71,7 +71,7 @@ export function makePlan(seed: number, durationMs: number): Plan {
 /** Time in leaps of very different lengths, to the end of most lives; the first to where names that drop soon are bid for. */
 function advances(dice: Dice, clock: number, durationMs: number): Act[] {
   const leaps = dice.between(2, 5);
-  const days = Array.from({ length: leaps }, () => dice.between(1, LAST_DROP_DAY * 10) / 10).toSorted((a, b) => a - b);
+  const days = Array.from({ length: leaps }, () => dice.between(10, LAST_DROP_DAY * 10) / 10);
   return [...new Set([dice.between(100, 180) / 10, ...days])]
     .toSorted((a, b) => a - b)
     .map((toDay, i) => ({

@@ -1,7 +1,10 @@
 /** Lies about bids, prices and holds, each written by hand into books that agree: the audit finds and names them. */
+import fc from 'fast-check';
 import { standingAmong } from '../../dev/soak/audit-auctions.ts';
 import { audit } from '../../dev/soak/audit.ts';
 import type { Books } from '../../dev/soak/books.ts';
+import { bidsOf, emptyBids, noteBid, openAuction, placeBid, proxyBids, recompute } from '../../rules/bidding.ts';
+import type { BidDoc } from '../../store/auctions.ts';
 import { agreedBook } from './book.ts';
 
 function find<T extends { _id: string }>(list: T[], id: string): T {
@@ -211,4 +214,35 @@ test('raising an own lead changes no price, a tie goes to the earlier bid, and t
   expect(count([high, 15_000], [rival, 14_500], [high, 30_000])).toEqual({ winner: 'rsv_bidder', price: 15_000 });
   expect(count([high, 15_000], [rival, 15_000])).toEqual({ winner: 'rsv_bidder', price: 15_000 });
   expect(count([high, 15_000], [rival, 20_000])).toEqual({ winner: 'rsv_rival', price: 16_000 });
+});
+
+test('whatever is bid and whoever is passed over, the audit counts what the rules come to', () => {
+  const book = auction(agreedBook());
+  const amount = fc.integer({ min: 6_900, max: 16_000 });
+  const budgets = fc.tuple(...book.entrants.map(() => fc.option(amount, { nil: undefined })));
+  const sent = fc.array(fc.record({ who: fc.nat({ max: 2 }), max: amount }), { maxLength: 12 });
+  fc.assert(
+    fc.property(budgets, sent, fc.subarray(book.entrants, { minLength: 1 }), (proxies, tried, left) => {
+      const entrants = book.entrants.map((one, ordinal) => {
+        const proxyMax = proxies[ordinal];
+        return { ...one, ordinal, ...(proxyMax !== undefined && { proxyMax }) };
+      });
+      const terms = { currency: 'USD' as const, listPrice: 6_900, policy: book.policy, entrants, startedAt: 0 };
+      const bids = emptyBids();
+      let stands = openAuction(terms);
+      for (const { who, max } of tried) {
+        const placed = placeBid(stands, { reservation: book.entrants[who]?.reservation ?? '', max }, 1);
+        if (placed.kind !== 'taken') continue;
+        stands = placed.auction;
+        noteBid(bids, placed.bid);
+      }
+      const [opening] = agreedBook().store.bids;
+      const all = [{ entrant: 0, max: 6_900 }, ...proxyBids(terms), ...bidsOf(bids)];
+      const docs = all.map(({ entrant, max }, seq) => ({ ...opening, ...book.entrants[entrant], max, seq }) as BidDoc);
+      const remain = (id: string) => left.some(({ reservation }) => reservation === id);
+      const gone = entrants.flatMap(({ reservation }) => (remain(reservation) ? [] : [reservation]));
+      const came = recompute({ terms, bids }, gone);
+      expect(standingAmong(book, docs, remain)).toEqual({ winner: came?.winner, price: came?.price.amount });
+    }),
+  );
 });

@@ -6,7 +6,7 @@ export const POOR = 2;
 export const SMALL_CREDIT = 100_000;
 const DAY_S = 86_400;
 
-/** One bid to come, measured at what the auction then asks for: `over` its next minimum. */
+/** One bid to come, measured at what the auction then asks for: `over` its next minimum, or the own maximum of who leads. */
 export interface PlannedBid {
   over: number;
   /** So many looks at the open auction after the bid before. */
@@ -42,7 +42,7 @@ export function awardWish(dice: Dice): AwardWish {
   const bids = Array.from({ length: dice.between(0, 5) }, () => plannedBid(dice));
   return {
     budget: dice.between(100, 1_500) * 100,
-    bidding: dice.percent(30) ? 'up_to_budget' : 'manual',
+    bidding: dice.percent(15) ? 'up_to_budget' : 'manual',
     acceptance: dice.percent(30) ? 'ask' : 'automatic',
     bids,
     answer: dice.weighed([
@@ -69,7 +69,7 @@ export type MoneyAct = { do: 'credit' | 'deposit'; registrar: number; amount: nu
 export const moneyActs = (dice: Dice, durationMs: number): MoneyAct[] =>
   Array.from({ length: 6 }, (_, i): MoneyAct[] => {
     const atMs = (durationMs * (i + 1 + dice.between(0, 5) / 10)) / 7;
-    const backAtMs = atMs + dice.between(3_000, 12_000);
+    const backAtMs = atMs + dice.between(8_000, 16_000);
     const back = dice.percent(50)
       ? { do: 'credit' as const, amount: SMALL_CREDIT }
       : { do: 'deposit' as const, amount: dice.between(100, 500) * 100 };

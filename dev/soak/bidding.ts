@@ -39,10 +39,11 @@ export class Bidding {
     const { by } = registrar;
     const { body: auctions } = await by.ask('GET', '/v1/auctions?status=open&limit=100');
     for (const { id, next_minimum: minimum, mine } of auctions.data)
-      for (const { reservation } of mine) {
+      for (const { reservation, leading } of mine) {
         const reserve = this.#workload.reserveOf(reservation);
         const bid = reserve && this.#due(reserve);
-        if (bid) this.#begin(this.#bid(registrar, reserve, { ...bid, auction: id, minimum: minimum.amount }));
+        const least = Math.max(minimum.amount, leading ? this.#highest(reservation) : 0);
+        if (bid) this.#begin(this.#bid(registrar, reserve, { ...bid, auction: id, minimum: least }));
       }
     const { body: offers } = await by.ask('GET', '/v1/reservations?status=offered&limit=100');
     for (const { id } of offers.data) {
@@ -65,6 +66,11 @@ export class Bidding {
       if (look < 0) return undefined;
     }
     return undefined;
+  }
+
+  /** Who leads raises above its own. */
+  #highest(reservation: string): number {
+    return Math.max(0, ...this.told.filter((one) => one.reservation === reservation).map(({ max }) => max + CENTS));
   }
 
   async #bid(

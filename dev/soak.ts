@@ -1,6 +1,6 @@
 /**
  * `npm run soak -- --seed N --minutes 2`: random faults over fifty names, on test clocks and in real time. Then all is healed, time runs
- * to the end of every life, and the books of registry, store, Temporal, API and mail must agree.
+ * to the end of every life, and the books of registry, store, Temporal, API, mail and ledger must agree.
  */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

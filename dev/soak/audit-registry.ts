@@ -19,7 +19,8 @@ function auditName(books: Books, entry: RegistryName, docs: Books['store']['rese
     return outcome?.result === 'won' && !outcome.takenBack;
   });
   const ids = winners.map(({ _id }) => _id).join(', ');
-  if (held && winners.length !== 1)
+  const kept = books.store.catches.find((one) => one.name === name && one.unclaimed?.what === 'kept');
+  if (held && winners.length !== (kept ? 0 : 1))
     say(`is ours (${holder.roid}), and ${winners.length} have won it (${ids || 'nobody'})`);
   if (!held && winners.length > 0) say(`${ids} won it, and ${holder?.sponsor ?? 'nobody'} has it`);
   for (const doc of winners) {

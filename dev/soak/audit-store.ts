@@ -73,7 +73,9 @@ export const auditQueues: Audit = ({ store, told }) => {
     if (!winner || !won) return found;
     for (const doc of placed.slice(0, placed.indexOf(winner))) {
       const outcome = outcomeOf(doc);
-      const left = outcome !== undefined && outcome.at <= won.at && outcome.reason !== 'behind_in_order';
+      // Whether it was outbid the auctions' own book tells.
+      const isOutbid = outcome?.reason === 'outbid';
+      const left = isOutbid || (outcome && outcome.at <= won.at && outcome.reason !== 'behind_in_order');
       if (!doc.dry_run && !left)
         found.push(
           `queue: ${name}: ${winner._id} (${winner.ordinal}) passed ${doc._id} (${doc.ordinal}), which is ${doc.status}`,

@@ -1,5 +1,7 @@
-/** All that must hold between registry, store, Temporal, API and mail. Money has a book of its own to come beside these. */
+/** All that must hold between registry, store, Temporal, API, mail and the ledger. */
+import { auditAuctionAwards, auditAuctions, auditBids } from './audit-auctions.ts';
 import { auditMail } from './audit-mail.ts';
+import { auditCharges, auditHolds, auditReasons } from './audit-money.ts';
 import { auditRegistry } from './audit-registry.ts';
 import { auditShown } from './audit-shown.ts';
 import { auditAnswers, auditOutcomes, auditQueues } from './audit-store.ts';
@@ -14,6 +16,12 @@ const AUDITS: readonly Audit[] = [
   auditQueues,
   auditTimelines,
   auditTemporal,
+  auditBids,
+  auditAuctions,
+  auditAuctionAwards,
+  auditCharges,
+  auditHolds,
+  auditReasons,
   auditMail,
   auditShown,
 ];

@@ -3,9 +3,13 @@
  * can write a book by hand and see each kind of lie found.
  */
 import type { BookEntry } from '../../registry/sandbox/control.ts';
+import type { AuctionDoc, BidDoc } from '../../store/auctions.ts';
+import type { AwardDoc } from '../../store/awards.ts';
 import type { CatchDoc } from '../../store/domains.ts';
 import type { DeliveryDoc } from '../../store/deliveries.ts';
+import type { EntryDoc } from '../../store/ledger-entries.ts';
 import type { EventDoc, ReservationDoc } from '../../store/reservations.ts';
+import type { StrikeDoc } from '../../store/strikes.ts';
 import type { ReservationView } from '../../workflows/messages.ts';
 
 /** What a registrar's program was finally told of one request to reserve. */
@@ -19,6 +23,18 @@ export interface Told {
   answeredAt: number;
   /** Each final answer: the first, and those to the same request sent again. */
   answers: { status: number; code?: string; id?: string }[];
+}
+
+/** A bid as its program sent it, and each final answer. Fewer answers than were sent: of one nobody knows. */
+export interface ToldBid {
+  key: string;
+  registrar: string;
+  auction: string;
+  reservation: string;
+  /** No other bid of the reservation is of as much. */
+  max: number;
+  sent: number;
+  answers: Told['answers'];
 }
 
 export interface RegistryName {
@@ -49,7 +65,7 @@ export interface Shown {
   status: string;
   position: number | null;
   competitors: number | null;
-  outcome: { result: string; reason: string; at: string } | null;
+  outcome: { result: string; reason: string; at: string; price?: { amount: number } } | null;
   events: { id: string; type: string; seq: number }[];
   /** What the other registrar was answered when it asked for it. */
   toAnother: number;
@@ -59,13 +75,23 @@ export interface Books {
   /** Our accreditations at the registry. */
   owns: string[];
   told: Told[];
+  toldBids: ToldBid[];
+  /** Reservations whose program declined an offer. */
+  declined: string[];
   registry: RegistryName[];
   store: {
     reservations: ReservationDoc[];
     events: EventDoc[];
     deliveries: DeliveryDoc[];
     catches: CatchDoc[];
+    auctions: AuctionDoc[];
+    bids: BidDoc[];
+    awards: AwardDoc[];
+    entries: EntryDoc[];
+    strikes: StrikeDoc[];
   };
+  /** What `npm run verify-ledger` finds. */
+  verified: string[];
   workflows: WorkflowEntry[];
   clocks: { id: string; status: string }[];
   shown: Shown[];

@@ -1,7 +1,11 @@
 /** Reads the books from where they are kept: the store and the registry directly, Temporal by its client, the rest as a user would. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Client } from '@temporalio/client';
 import mongoose from 'mongoose';
 import pLimit from 'p-limit';
+import { root } from '../root.ts';
 import type { SandboxControl } from '../../registry/sandbox/control.ts';
 import type { ReservationDoc } from '../../store/reservations.ts';
 import { describeReservation } from '../../workflows/messages.ts';
@@ -14,6 +18,8 @@ export interface Shelves {
   temporal: Client;
   sandbox: SandboxControl;
   mailUrl: string;
+  /** As every process of the stack has it. */
+  env: NodeJS.ProcessEnv;
   operator: Persistent;
   registrars: { id: string; by: Persistent }[];
   clocks: string[];
@@ -28,6 +34,11 @@ export async function readStore(store: mongoose.Connection): Promise<Books['stor
     events: await all('events'),
     deliveries: await all('deliveries'),
     catches: await all('catches'),
+    auctions: await all('auctions'),
+    bids: await all('bids'),
+    awards: await all('awards'),
+    entries: await all('ledger'),
+    strikes: await all('strikes'),
   };
 }
 
@@ -103,6 +114,18 @@ async function readShown(doc: ReservationDoc, registrars: Shelves['registrars'])
   };
 }
 
+/** The command as an operator runs it. Each finding is a line below the table; the last is its summary. */
+async function verifyLedger(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const program = join(root(), 'dist', 'workers', 'verify-ledger.js');
+  const { stdout, code = 0 } = (await promisify(execFile)(process.execPath, [program], { env }).catch(
+    (error: { stdout: string; code: number }) => error,
+  )) as { stdout: string; code?: number };
+  const summary = stdout.trimEnd().split('\n').at(-1) ?? '';
+  return code === 0
+    ? []
+    : [`verify-ledger ended with ${code}`, ...stdout.split('\n').filter((line) => line.includes(': ')), summary];
+}
+
 /** The event in each Message-ID. */
 async function readMails(mailUrl: string): Promise<string[]> {
   const response = await fetch(`${mailUrl}/api/messages`);
@@ -112,7 +135,7 @@ async function readMails(mailUrl: string): Promise<string[]> {
 
 export async function readBooks(
   shelves: Shelves,
-  known: Pick<Books, 'told' | 'unanswered' | 'broken' | 'owns'> & { names: Iterable<string> },
+  known: Pick<Books, 'told' | 'toldBids' | 'declined' | 'unanswered' | 'broken' | 'owns'> & { names: Iterable<string> },
 ): Promise<Books> {
   const { names, ...rest } = known;
   const store = await readStore(shelves.store);
@@ -130,5 +153,6 @@ export async function readBooks(
     ),
     shown: await Promise.all(store.reservations.map((doc) => limit(() => readShown(doc, shelves.registrars)))),
     mails: await readMails(shelves.mailUrl),
+    verified: await verifyLedger(shelves.env),
   };
 }

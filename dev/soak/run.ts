@@ -10,16 +10,19 @@ import { Faults } from '../faults.ts';
 import type { SmallDisk } from '../small-disk.ts';
 import type { ProcessName, Stack } from '../stack.ts';
 import { audit } from './audit.ts';
-import type { Books, Violation } from './books.ts';
+import { POOR, SMALL_CREDIT } from './award-plan.ts';
+import { Bidding } from './bidding.ts';
+import type { Books, ToldBid, Violation } from './books.ts';
 import { START } from './lives.ts';
 import { Persistent, Tally } from './persistent.ts';
 import { CLOCKS, makePlan, REGISTRARS } from './plan.ts';
 
-/** So much that nobody lacks the money. */
-const CREDIT = { credit_limit: { test: { amount: 100_000_000, currency: 'USD' } } };
 import { readBooks, readStore, type Shelves } from './read-books.ts';
 import { Striking } from './striking.ts';
 import { Workload, type Actors } from './workload.ts';
+
+/** So much that nobody lacks the money. */
+const CREDIT = 100_000_000;
 
 /** How long programs go on asking after the last fault is healed, and how long the engine may then take to settle. */
 const ANSWERED_WITHIN_MS = 180_000;
@@ -53,14 +56,16 @@ export async function soak(stack: Stack, { seed, durationMs, disk, say, died }: 
     const registrars = people.registrars.map(({ id, client }) => ({ id, by: by(client) }));
     return { operator: by(people.operator), registrars, clocks: people.clocks };
   };
-  const workload = new Workload(plan, asking(durationMs + ANSWERED_WITHIN_MS));
+  const during = asking(durationMs + ANSWERED_WITHIN_MS);
+  const workload = new Workload(plan, during);
+  const bidding = new Bidding(workload, during);
   await workload.prepare();
 
   say(`${plan.lives.length} names, ${plan.acts.length} acts, ${plan.faults.length} faults`);
   const striking = new Striking(new Faults(stack, disk), say);
   died.heard = (name, how) => striking.died(name as ProcessName, how);
   const planned = plan.faults.filter(({ fault }) => disk !== undefined || fault.kind !== 'full_disk');
-  await Promise.all([workload.run(), striking.run(planned)]);
+  await bidding.run(Promise.all([workload.run(), striking.run(planned)]));
   say(`all faults are healed, ${workload.unanswered.length} requests unanswered`);
 
   const actors = asking(SETTLED_WITHIN_MS);
@@ -72,14 +77,17 @@ export async function soak(stack: Stack, { seed, durationMs, disk, say, died }: 
     const read = () =>
       readBooks(shelves, {
         told: [...workload.told.values()],
+        toldBids: bidding.told,
+        declined: [...bidding.declined],
         unanswered: workload.unanswered,
         broken: tally.broken,
         owns,
         names: workload.put,
       });
-    const { books, violations } = await auditUntilAgreed(read, async (left) => {
+    const { books, violations } = await auditUntilAgreed(read, async (left, { store }) => {
       say(`${left} difference(s) so far; looking again`);
       await workload.support();
+      await workload.keep(store.catches.filter((one) => one.caught && one.awarded_to === null).map(({ name }) => name));
     });
     return { violations, figures: figuresOf(books, striking, tally) };
   } finally {
@@ -92,7 +100,10 @@ async function introduce({ urls, config }: Stack) {
   const operator = new EngineClient(urls.api, config.adminKey);
   const registrars: { id: string; client: EngineClient }[] = [];
   const clocks: string[] = [];
-  for (let i = 0; i < REGISTRARS; i++) registrars.push(await operator.registrar(`Registrar ${i + 1}`, CREDIT));
+  for (let i = 0; i < REGISTRARS; i++) {
+    const credit = { amount: i === POOR ? SMALL_CREDIT : CREDIT, currency: 'USD' };
+    registrars.push(await operator.registrar(`Registrar ${i + 1}`, { credit_limit: { test: credit } }));
+  }
   for (let i = 0; i < CLOCKS; i++) {
     const clock = await operator.must('POST', '/v1/test_clocks', { frozen_time: new Date(START).toISOString() });
     clocks.push(clock.id as string);
@@ -106,7 +117,7 @@ async function open({ config, env, urls }: Stack, actors: Actors): Promise<Shelv
   const connection = await Connection.connect({ address: config.temporalAddress });
   const temporal = new Client({ connection, namespace: config.TEMPORAL_NAMESPACE });
   const sandbox = sandboxControl({ home: config.home, port: config.RDAP_PORT });
-  return { store, temporal, sandbox, mailUrl: urls.mail, ...actors };
+  return { store, temporal, sandbox, mailUrl: urls.mail, env, ...actors };
 }
 
 /** To the end of every life: what was refused is mended, the clocks run out, and most of those who still wait give up. */
@@ -126,7 +137,7 @@ async function settle(workload: Workload, shelves: Shelves, actors: Actors): Pro
 /** What a healed engine still has under way comes to its end by itself: read again until the books agree or its time is over. */
 async function auditUntilAgreed(
   read: () => Promise<Books>,
-  meanwhile: (left: number) => Promise<void>,
+  meanwhile: (left: number, books: Books) => Promise<void>,
 ): Promise<{ books: Books; violations: Violation[] }> {
   const until = Date.now() + SETTLED_WITHIN_MS / 2;
   for (;;) {
@@ -134,12 +145,12 @@ async function auditUntilAgreed(
     const violations = audit(books);
     if (violations.length === 0 || Date.now() > until) return { books, violations };
     await sleep(LOOK_AGAIN_MS);
-    await meanwhile(violations.length);
+    await meanwhile(violations.length, books);
   }
 }
 
 function figuresOf(
-  { store, registry, workflows, mails }: Books,
+  { store, registry, workflows, mails, toldBids }: Books,
   { counts, deaths }: Striking,
   tally: Tally,
 ): Record<string, unknown> {
@@ -154,9 +165,24 @@ function figuresOf(
     outcomes,
     faults: counts,
     deaths,
+    auctions: store.auctions.length,
+    bids: bidsOf(toldBids),
+    paid: store.entries.filter(({ kind }) => kind === 'capture').length,
+    defaults: store.strikes.length,
     requests: tally.byStatus,
     workflows: workflows.length,
     mails: mails.length,
     mails_again: mails.length - new Set(mails).size,
   };
+}
+
+/** How many came to what: the code of a refusal, `taken`, or `unheard` where no answer came at all. */
+function bidsOf(told: readonly ToldBid[]): Record<string, number> {
+  const came: Record<string, number> = {};
+  for (const { answers } of told) {
+    const [answer] = answers;
+    const key = answer ? (answer.code ?? 'taken') : 'unheard';
+    came[key] = (came[key] ?? 0) + 1;
+  }
+  return came;
 }

@@ -1,8 +1,10 @@
 /** The plan's acts, each begun at its time and not held up by the others: what registrars, customers and the operator do. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../engine-client.ts';
+import type { MoneyAct } from './award-plan.ts';
 import { day, END_DAY, type Life } from './lives.ts';
 import type { Persistent } from './persistent.ts';
+import { keyOf, subjectOf } from './order.ts';
 import type { Act, Plan, Reserve } from './plan.ts';
 import type { Told } from './books.ts';
 
@@ -12,6 +14,9 @@ export interface Actors {
   /** Ids of the test clocks. */
   clocks: string[];
 }
+
+const LOOK_AGAIN_MS = 3_000;
+const BIDDERS_MS = 8_000;
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -61,7 +66,7 @@ export class Workload {
   /** Most of those who still wait then are given up by their registrars. */
   async giveUp(open: ReadonlySet<string>): Promise<void> {
     const reservations = this.#plan.acts.filter((act) => act.do === 'reserve');
-    const left = reservations.filter((one) => one.givenUp && open.has(this.idOf(one) ?? ''));
+    const left = reservations.filter((one) => one.givenUp && open.has(this.idOf(one.key) ?? ''));
     await Promise.all(left.map((one) => this.#cancel(one, 'end')));
   }
 
@@ -79,8 +84,26 @@ export class Workload {
     );
   }
 
-  idOf(reserve: Reserve): string | undefined {
-    return this.told.get(reserve.key)?.answers.find(({ id }) => id !== undefined)?.id;
+  /** Names that nobody took and the registry no longer takes back: support keeps them. */
+  async keep(names: readonly string[]): Promise<void> {
+    const { operator } = this.#actors;
+    for (const name of names) {
+      const { body } = await operator.ask('GET', `/v1/domains/${name}/award`);
+      const attention = body.data?.[0]?.needs_attention;
+      const reason = { attention: attention?.id, reason: 'nobody took it' };
+      if (attention?.step === 'unclaimed') await operator.ask('POST', `/v1/domains/${name}/skip`, reason);
+    }
+  }
+
+  /** Whose reservation this is of those in the plan. */
+  reserveOf(id: string): Reserve | undefined {
+    return this.#plan.acts.find(
+      (act): act is Reserve & { atMs: number } => act.do === 'reserve' && this.idOf(act.key) === id,
+    );
+  }
+
+  idOf(key: string): string | undefined {
+    return this.told.get(key)?.answers.find(({ id }) => id !== undefined)?.id;
   }
 
   #giveUpOn(act: Act, error: unknown): void {
@@ -93,7 +116,8 @@ export class Workload {
       case 'put':
         return this.#putName(act.life);
       case 'advance':
-        return this.#advance(act.clock, act.toDay);
+        await this.#advance(act.clock, act.toDay);
+        return this.#rest(act.clock);
       case 'reserve':
         return this.#reserve(act);
       case 'repeat':
@@ -106,6 +130,9 @@ export class Workload {
         return this.#mend(act.life);
       case 'support':
         return this.support();
+      case 'credit':
+      case 'deposit':
+        return this.#money(act);
     }
   }
 
@@ -115,7 +142,6 @@ export class Workload {
       typeof fact === 'number' && key.endsWith('_at') ? iso(fact) : fact,
     ]);
     const { status, body } = await this.#actors.operator.ask('PUT', `/v1/sandbox/domains/${life.name}`, {
-      award: 'in_order',
       ...Object.fromEntries(instants),
       ...(life.clock !== undefined && { test_clock: this.#actors.clocks[life.clock] }),
       ...(life.dropsInMs !== undefined && { drops_at: iso(Date.now() + life.dropsInMs) }),
@@ -128,6 +154,20 @@ export class Workload {
   async #advance(clock: number, toDay: number): Promise<void> {
     const path = `/v1/test_clocks/${this.#actors.clocks[clock]}/advance`;
     await this.#actors.operator.ask('POST', path, { frozen_time: iso(day(toDay)) });
+  }
+
+  /** Until time stands still; where names of this clock are bid for, bidders then have a while. */
+  async #rest(clock: number): Promise<void> {
+    const { operator, clocks } = this.#actors;
+    for (;;) {
+      const { body } = await operator.ask('GET', `/v1/test_clocks/${clocks[clock]}`);
+      if (body.status !== 'advancing') break;
+      await sleep(LOOK_AGAIN_MS);
+      await this.support();
+    }
+    const { body } = await operator.ask('GET', '/v1/auctions?status=open&limit=100');
+    const open = new Set(body.data.map(({ domain }: { domain: { name: string } }) => domain.name));
+    if (this.#plan.lives.some((life) => life.clock === clock && open.has(life.name))) await sleep(BIDDERS_MS);
   }
 
   async #reserve(act: Reserve): Promise<void> {
@@ -146,9 +186,12 @@ export class Workload {
       act.waitUntil !== undefined && (life.clock === undefined ? sentAt + act.waitUntil : act.waitUntil);
     this.#bodies.set(key, {
       domain: life.name,
-      customer: { id: act.customer, email: `${act.customer}.${registrar}@customer.test` },
-      budget: { amount: 20_000, currency: 'USD' },
+      // The same person at two registrars: claims tied to one another.
+      customer: { id: act.customer, email: `${act.customer}@customer.test` },
+      budget: { amount: act.award.budget, currency: 'USD' },
       ...act.wish,
+      bidding: act.award.bidding,
+      acceptance: act.award.acceptance,
       ...(waitUntil !== false && { wait_until: iso(waitUntil) }),
       metadata: { soak: key },
     });
@@ -170,14 +213,14 @@ export class Workload {
   }
 
   async #cancel(reservation: Reserve, why: string): Promise<void> {
-    const id = this.idOf(reservation);
+    const id = this.idOf(reservation.key);
     if (id === undefined) return;
     const headers = { 'idempotency-key': `${reservation.key}-${why}` };
     await this.#registrar(reservation.registrar).by.ask('POST', `/v1/reservations/${id}/cancel`, {}, headers);
   }
 
   async #change(reservation: Reserve, change: Record<string, unknown>): Promise<void> {
-    const id = this.idOf(reservation);
+    const id = this.idOf(reservation.key);
     if (id !== undefined)
       await this.#registrar(reservation.registrar).by.ask('PATCH', `/v1/reservations/${id}`, change);
   }
@@ -186,44 +229,21 @@ export class Workload {
     await this.#actors.operator.ask('PATCH', `/v1/sandbox/domains/${life.name}`, { create_result: null });
   }
 
+  async #money({ do: what, registrar, amount: cents, atMs }: MoneyAct): Promise<void> {
+    const { id } = this.#registrar(registrar);
+    const { operator } = this.#actors;
+    const amount = { amount: cents, currency: 'USD' };
+    if (what === 'credit') await operator.ask('PATCH', `/v1/registrars/${id}`, { credit_limit: { test: amount } });
+    else
+      await operator.ask('POST', `/v1/registrars/${id}/deposits`, { amount, mode: 'test', reference: `soak ${atMs}` });
+  }
+
   #registrar(index: number): Actors['registrars'][number] {
     return this.#actors.registrars[index] as Actors['registrars'][number];
   }
 }
 
-const isAbort = (error: unknown): boolean => ['AbortError', 'TimeoutError'].includes((error as Error).name);
+export const isAbort = (error: unknown): boolean => ['AbortError', 'TimeoutError'].includes((error as Error).name);
 
-const finalOf = ({ status, body }: Answer): Told['answers'][number] =>
+export const finalOf = ({ status, body }: Answer): Told['answers'][number] =>
   status < 300 ? { status, id: body.id } : { status, code: body?.code };
-
-/** What an act is about: it waits for the last act that made or moved that. */
-function subjectOf(act: Act): string {
-  switch (act.do) {
-    case 'put':
-    case 'support':
-      return '';
-    case 'advance':
-      return `clock ${act.clock}`;
-    case 'reserve':
-    case 'mend':
-      return act.life.name;
-    case 'repeat':
-    case 'cancel':
-    case 'change':
-      return act.reservation.key;
-  }
-}
-
-/** What others may wait for once it is done. */
-function keyOf(act: Act): string {
-  switch (act.do) {
-    case 'put':
-      return act.life.name;
-    case 'advance':
-      return subjectOf(act);
-    case 'reserve':
-      return act.key;
-    default:
-      return `${act.do} ${act.atMs}`;
-  }
-}

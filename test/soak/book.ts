@@ -1,4 +1,5 @@
-/** A small book written by hand in which all agree: one name won by the first of two, one caught by another, one still waited for. */
+/** A small book written by hand in which all agree: one name won by the first of two, one by bids, one caught by another, one still waited for. */
+import { contested, toldBids } from './contest.ts';
 import type { Books, RegistryName, Shown, Told, WorkflowEntry } from '../../dev/soak/books.ts';
 import type { NameView, Outcome, ReservationState } from '../../rules/reservation.ts';
 import { genesisOf, seal } from '../../store/event-hash.ts';
@@ -52,7 +53,7 @@ const ended = (ordinal: number, outcome: Outcome): ReservationState => ({
   name: view('pending_delete'),
 });
 
-const first: Outcome = {
+const first: Extract<Outcome, { result: 'won' }> = {
   result: 'won',
   reason: 'first_in_order',
   at: DROP,
@@ -63,6 +64,13 @@ const first: Outcome = {
   expiresAt: DROP + 1,
   delivery: { status: 'delivered', why: 'no_restore_rights' },
 };
+const highest: Outcome = {
+  ...first,
+  reason: 'highest_bid',
+  price: { amount: 11_002, currency: 'USD' },
+  roid: 'D5-TEST',
+};
+const outbid: Outcome = { result: 'lost', reason: 'outbid', at: DROP + 1 };
 const behind: Outcome = { result: 'lost', reason: 'behind_in_order', at: DROP };
 const taken: Outcome = { result: 'lost', reason: 'caught_by_other', at: DROP, caughtBy: 'other-catcher' };
 
@@ -123,6 +131,9 @@ export function agreedBook(): Books {
     reservation('rsv_first', 'won.test', 1, ended(1, first)),
     reservation('rsv_second', 'won.test', 2, ended(2, behind)),
     reservation('rsv_other', 'taken.test', 1, ended(1, taken)),
+    reservation('rsv_opener', 'bid.test', 1, ended(1, { ...outbid })),
+    reservation('rsv_bidder', 'bid.test', 2, ended(2, highest)),
+    reservation('rsv_rival', 'bid.test', 3, ended(3, { ...outbid })),
     reservation('rsv_open', 'kept.test', 1, { status: 'waiting', ordinal: 1, name: view('registered') }),
   ];
   const events = reservations.flatMap(timeline);
@@ -134,10 +145,14 @@ export function agreedBook(): Books {
   return structuredClone<Books>({
     owns: ['backorder'],
     told: reservations.map(told),
+    toldBids: toldBids(),
+    declined: [],
+    verified: [],
     unanswered: [],
     broken: [],
     registry: [
       entry('won.test', 'backorder', 'D2-TEST'),
+      entry('bid.test', 'backorder', 'D5-TEST'),
       entry('taken.test', 'other-catcher', 'D3-TEST'),
       entry('kept.test', 'other-registrar', 'D4-TEST'),
     ],
@@ -149,10 +164,16 @@ export function agreedBook(): Books {
         ...{ leased_until: new Date(0), since: new Date(NOW), sent: new Date(NOW) },
         ...(isOvertaken(event) && { status: 'overtaken' as const, sent: null }),
       })),
+      ...contested(),
       catches: [
         {
           ...{ _id: 'won.test#D1-TEST', name: 'won.test', registry: 'sandbox', roid_before: 'D1-TEST' },
           ...{ cltrid_prefix: 'bk', attempts: 1, started: new Date(DROP), caught, awarded_to: 'rsv_first' },
+        },
+        {
+          ...{ _id: 'bid.test#D1-TEST', name: 'bid.test', registry: 'sandbox', roid_before: 'D1-TEST' },
+          ...{ cltrid_prefix: 'bk', attempts: 1, started: new Date(DROP), awarded_to: 'rsv_bidder' },
+          caught: { ...caught, roid: 'D5-TEST' },
         },
       ],
     },

@@ -16,7 +16,6 @@ import type { Books, ToldBid, Violation } from './books.ts';
 import { START } from './lives.ts';
 import { Persistent, Tally } from './persistent.ts';
 import { CLOCKS, makePlan, REGISTRARS } from './plan.ts';
-
 import { readBooks, readStore, type Shelves } from './read-books.ts';
 import { Striking } from './striking.ts';
 import { Workload, type Actors } from './workload.ts';

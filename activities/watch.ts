@@ -5,8 +5,8 @@ import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules
 import type { RegistryGateway } from '../registry/gateway.ts';
 import { publishedBy } from '../rules/listed.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
-import { wayInForSome } from '../rules/tlds.ts';
-import { doubtedUntil, ownersAt, type NamePolicy, type Owners, type Sight, type Told } from '../rules/watch.ts';
+import { isNone, wayInForSome } from '../rules/tlds.ts';
+import { ownersAt, type NamePolicy, type Owners, type Sight, type Told } from '../rules/watch.ts';
 import { abortable } from './abortable.ts';
 import { outline, poll, sentence, type Past, type PollInput, type PollResult } from './poll.ts';
 import { registryFor } from './registry.ts';
@@ -25,7 +25,6 @@ export interface LookInput {
     since: StageSince;
     owners?: Owners;
     told?: Told;
-    doubtedUntil?: number;
     /** The drop as the registry had published it. */
     published?: number;
   };
@@ -96,7 +95,6 @@ export async function lookAt(
   // Pending delete is the last stage of most; only what differs is said.
   const last = isLast && stage !== 'pending_delete';
   const owners = ownersAt(answer, stage, lastSeen?.owners);
-  const doubted = doubtedUntil(lastSeen ?? {}, answer, now);
   const seen = {
     seenAt: now,
     registry: gateway.id,
@@ -107,9 +105,9 @@ export async function lookAt(
     cadence: deps.cadence,
     ...(owners && { owners }),
     ...(stage === 'unknown' && lastSeen?.told && { told: lastSeen.told }),
-    ...(doubted !== undefined && { doubtedUntil: doubted }),
   };
-  if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
+  if (answer.kind !== 'registered')
+    return { ...seen, next: { what: 'registry_check', at: now + checkAgainMs(since, now) } };
   const facts = { registration: answer.registration, stage, now, since };
   const loaded = await silentWhenAway(deps.store.listedDrop(name));
   const { at: published, overruled } = publishedBy({ own, loaded, before: lastSeen?.published }, facts, policy);
@@ -162,9 +160,14 @@ async function policyFor(deps: EngineDeps, name: string, tld: string) {
   const namePolicy: NamePolicy = {
     ...{ version, listPrice, cutoffMs, leadMs, addGraceMs, restoreRightsMs, ...settings },
     ...(wayIn !== undefined && { someWithoutRace: true }),
+    ...(!policy.tellsRgp && !isNone(policy.redemption) && { maybeRestorable: true }),
   };
   return { policy, namePolicy };
 }
+
+/** A name that stays out of sight is looked for ever more rarely. */
+const checkAgainMs = ({ first }: Sight['since'], now: number): number =>
+  Math.min(7 * CHECK_AGAIN_MS, Math.max(CHECK_AGAIN_MS, (now - first) / 2));
 
 const LIST_AGAIN_MS = 60_000;
 const listAgain = (now: number): Sight['next'] => ({ what: 'registry_check', at: now + LIST_AGAIN_MS });

@@ -1,13 +1,12 @@
 /** A timeline in words: each event a sentence, in the past, and decisions with their reason. */
 import type { Money } from '../rules/money.ts';
 import type { ShownDecision, TimelineEntry } from '../rules/reservation.ts';
-import { STAGES } from '../rules/stage.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 import type { DropAccount } from '../rules/tried.ts';
 import type { Kept } from '../rules/watch.ts';
 import { oneLine } from './clean.ts';
 import type { Reader } from './reader.ts';
-import { tell, type NoticedEvent, type NoticedReservation } from './telling.ts';
+import { stageWords, tell, toldStage, type NoticedEvent, type NoticedReservation } from './telling.ts';
 
 interface Retelling {
   reader: Reader;
@@ -17,8 +16,8 @@ interface Retelling {
   toRegistrar: boolean;
 }
 
-const stageIn = ({ words }: Reader, stage: unknown): string =>
-  words.stages[STAGES.find((known) => known === stage) ?? 'unknown'].title;
+const stageIn = (reader: Reader, event: Pick<NoticedEvent, 'data'>): string =>
+  stageWords(reader, toldStage(event)).title;
 
 const text = (value: unknown): string =>
   typeof value === 'string' || typeof value === 'number' ? oneLine(String(value), 200) : '';
@@ -29,7 +28,7 @@ const AUCTION_EVENTS = ['started', 'outbid', 'extended', 'closing', 'closed'] as
 
 const SENTENCES: Record<string, (retelling: Retelling) => string[]> = {
   'reservation.placed': ({ reader, event: { data } }) => [
-    reader.report.placed(stageIn(reader, data['stage'])),
+    reader.report.placed(stageIn(reader, { data })),
     ...scheduled(reader, data['drop']),
   ],
   'reservation.expiring': ({ reader, event: { data } }) => {
@@ -38,7 +37,7 @@ const SENTENCES: Record<string, (retelling: Retelling) => string[]> = {
     return says && when !== undefined ? [says(when)] : [];
   },
   'reservation.expired': ({ reader, event: { data } }) => [reader.report.expired(whenIn(reader, data['expiresAt']))],
-  'reservation.stage_changed': ({ reader, event: { data } }) => [reader.report.stage(stageIn(reader, data['stage']))],
+  'reservation.stage_changed': ({ reader, event: { data } }) => [reader.report.stage(stageIn(reader, { data }))],
   'reservation.drop_scheduled': ({ reader, event: { data } }) => {
     const { drop: before } = (data['before'] ?? {}) as { drop?: DropWindow | null };
     return [...scheduled(reader, data['drop']), ...(before ? [reader.report.dropMoved(reader.period(before))] : [])];

@@ -10,7 +10,7 @@ import type { CreateAnswer, DropAccount } from '../rules/tried.ts';
 import { oneLine } from './clean.ts';
 import { readerOf, type Reader } from './reader.ts';
 import { inWords, isEnding, isTakenBack } from './report-events.ts';
-import { dropWords, shownName, tell, type NoticedEvent, type NoticedReservation } from './telling.ts';
+import { dropWords, shownName, stageWords, tell, type NoticedEvent, type NoticedReservation } from './telling.ts';
 import { RESULT_CODES } from './wording/report.ts';
 
 export interface HashedEvent extends NoticedEvent {
@@ -117,7 +117,7 @@ function resultIn(reader: Reader, { reservation, events }: Reported): string[] {
   const view = 'name' in state ? state.name : undefined;
   return [
     report.soFar,
-    ...(view ? [words.stages[view.stage].meaning(shownName(reservation.domain))] : []),
+    ...(view ? [stageWords(reader, view).meaning(shownName(reservation.domain))] : []),
     ...dropWords({ reader, reservation }),
   ];
 }

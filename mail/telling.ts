@@ -7,6 +7,7 @@ import type { Money } from '../rules/money.ts';
 import {
   hasEnded,
   type AuctionEvent,
+  type NameView,
   type Outcome,
   type ReservationState,
   type TakenBack,
@@ -17,6 +18,7 @@ import type { DropWindow } from '../rules/tlds.ts';
 import type { Kept } from '../rules/watch.ts';
 import { oneLine } from './clean.ts';
 import type { Reader } from './reader.ts';
+import type { Wording } from './wording/wording.ts';
 import type { Notice } from './render.ts';
 
 /** What a notice needs of a stored reservation. */
@@ -73,7 +75,7 @@ const placed: Teller = (telling) => {
     subject: words.placed.subject(name),
     paragraphs: [
       dry_run ? words.placed.dryRun(name) : words.placed.text(name),
-      words.stages[stageOf(event)].meaning(name),
+      stageWords(reader, toldStage(event)).meaning(name),
       ...whatNext(telling),
       words.placed.onRenewal[on_renewal],
       ...(wait_until === undefined ? [] : [words.placed.waitUntil(when(wait_until))]),
@@ -125,7 +127,7 @@ const expired: Teller = (telling) => {
 
 const stageChanged: Teller = (telling) => {
   const { reader, name, event } = telling;
-  const { title, meaning } = reader.words.stages[stageOf(event)];
+  const { title, meaning } = stageWords(reader, toldStage(event));
   return { subject: `${name}: ${title}`, paragraphs: [meaning(name), ...whatNext(telling), ...closing(telling)] };
 };
 
@@ -142,7 +144,7 @@ const dropScheduled: Teller = (telling) => {
   return {
     subject: before.drop ? words.drop.movedSubject(name) : words.drop.subject[confidence](name, reader.day(earliest)),
     paragraphs: [
-      ...(view ? [words.stages[view.stage].meaning(name)] : []),
+      ...(view ? [stageWords(reader, view).meaning(name)] : []),
       ...dropWords(telling),
       ...(before.drop ? [words.drop.before(reader.period(before.drop))] : []),
       ...closing(telling),
@@ -352,6 +354,17 @@ export const isMailedTo = (
 
 export const stageOf = ({ data }: Pick<NoticedEvent, 'data'>): Stage =>
   STAGES.find((stage) => stage === data['stage']) ?? 'unknown';
+
+type StageTold = Pick<NameView, 'stage'> & { restorable?: 'unknown' };
+
+export const toldStage = ({ data }: Pick<NoticedEvent, 'data'>): StageTold => ({
+  stage: stageOf({ data }),
+  ...(data['restorable'] === 'unknown' && { restorable: 'unknown' as const }),
+});
+
+/** Nobody is told that a name cannot be restored any more where its registry does not say so. */
+export const stageWords = ({ words }: Pick<Reader, 'words'>, { stage, restorable }: StageTold): Wording['deleted'] =>
+  restorable === 'unknown' ? words.deleted : words.stages[stage];
 
 /** Dates belong to the stage they were forecast in: a receipt that comes after the next one names none. */
 function whatNext(telling: Telling): string[] {

@@ -4,10 +4,11 @@
  */
 import { identityOf, isAnother, tellsNothing, type RegistryAnswer } from './stage.ts';
 import type { Known, TldPolicy } from './tlds.ts';
-import { DOUBT_MS } from './watch.ts';
 
 /** So long each award is watched, whatever is known of its TLD: as long as add grace lasts under all gTLDs. */
 export const WATCHED_AT_LEAST_MS = 5 * 86_400_000;
+/** So long a registry may lose sight of a name and find it again: the winner's money is not moved to and fro meanwhile. */
+const GONE_AFTER_MS = 14 * 86_400_000;
 /** Where the registry tells nothing as the watch should end it is asked again. */
 const ASK_AGAIN_MS = 3_600_000;
 /** A delete that leaves so shortly before the end of add grace might come after it. */
@@ -70,7 +71,7 @@ export type Finding =
   | { kind: 'stands' }
   /** Gone from us after the winner was shown the authInfo: it was theirs to transfer. */
   | { kind: 'left' }
-  /** Doubted for a while: registries lose sight of names and find them again. */
+  /** Doubted for two weeks: registries lose sight of names and find them again. */
   | { kind: 'missing'; since: number }
   /** It exists, and that is all the registry tells. */
   | { kind: 'untold' }
@@ -80,7 +81,7 @@ export function findingOf(answer: RegistryAnswer, awarded: Awarded, now: number)
   const { identity, before, owns, missingSince: since = now } = awarded;
   if (answer.kind === 'free') return findingOfLost(awarded, { why: 'gone' });
   if (answer.kind === 'withheld')
-    return now - since < DOUBT_MS ? { kind: 'missing', since } : findingOfLost(awarded, { why: 'gone' });
+    return now - since < GONE_AFTER_MS ? { kind: 'missing', since } : findingOfLost(awarded, { why: 'gone' });
   const { registration } = answer;
   if (tellsNothing(registration)) return { kind: 'untold' };
   const { sponsor } = registration;
@@ -106,7 +107,7 @@ export function askNextAt(
   { until, deliverAt, missingSince }: { until: number; deliverAt?: number; missingSince?: number },
   now: number,
 ): number {
-  const instants = [until, deliverAt, missingSince && missingSince + DOUBT_MS];
+  const instants = [until, deliverAt, missingSince && missingSince + GONE_AFTER_MS];
   const ahead = instants.filter((at) => at !== undefined && at > now) as number[];
   return ahead.length > 0 ? Math.min(...ahead) : now + ASK_AGAIN_MS;
 }

@@ -25,7 +25,8 @@ export function movements(state: Watched, after: NameView, entry: Entry): Timeli
     entries.push(
       entry('reservation.expired', expiresAt === undefined ? {} : { expiresAt, ...otherDateTold(state, expiresAt) }),
     );
-  if (stage !== before.stage) entries.push(entry('reservation.stage_changed', { stage, from: before.stage }));
+  if (stage !== before.stage)
+    entries.push(entry('reservation.stage_changed', { ...stageIn(after), from: before.stage }));
   else if (expiresAt !== undefined && before.expiresAt !== undefined && expiresAt !== before.expiresAt)
     entries.push(entry('observation.expiry_moved', { expiresAt, before: { expiresAt: before.expiresAt } }));
   if (sponsor !== undefined && before.sponsor !== undefined && sponsor !== before.sponsor)
@@ -35,6 +36,12 @@ export function movements(state: Watched, after: NameView, entry: Entry): Timeli
     entries.push(entry('reservation.drop_scheduled', { drop, before: { drop: dropBefore ?? null } }));
   return entries;
 }
+
+/** A stage as it is told. */
+export const stageIn = ({ stage, restorable }: NameView): Pick<NameView, 'stage' | 'restorable'> => ({
+  stage,
+  ...(restorable && { restorable }),
+});
 
 /** A list said when the name drops, and the registry contradicts it. */
 export function overruledEntries(before: NameView, after: NameView, entry: Entry): TimelineEntry[] {

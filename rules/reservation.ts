@@ -14,7 +14,7 @@ import type { Stage } from './stage.ts';
 import type { Award, DropWindow } from './tlds.ts';
 import type { Overruled } from './listed.ts';
 import { accountEntries, type DropAccount } from './tried.ts';
-import { movements, otherDateTold, overruledEntries, scheduled } from './news.ts';
+import { movements, otherDateTold, overruledEntries, scheduled, stageIn } from './news.ts';
 import { sponsorOf, type Difference, type Kept, type Sight } from './watch.ts';
 
 /** What a reservation is told of its name: enough to show, nothing of others. Instants in epoch ms. */
@@ -22,6 +22,8 @@ export interface NameView {
   stage: Stage;
   /** See Sight. */
   last?: boolean;
+  /** In pending delete, where its registry does not tell whether the owner can still restore it. */
+  restorable?: 'unknown';
   seenAt: number;
   /** The sponsoring registrar. */
   sponsor?: string;
@@ -34,13 +36,14 @@ export interface NameView {
 
 /** A look, as reservations are told of it. */
 export function viewOf(sight: Sight): NameView {
-  const { stage, last, seenAt, expiresAt, drop, overruled, next } = sight;
+  const { stage, last, seenAt, expiresAt, drop, overruled, next, policy } = sight;
   const sponsor = sponsorOf(sight);
   return {
     stage,
     seenAt,
     next,
     ...(last && { last }),
+    ...(stage === 'pending_delete' && policy.maybeRestorable && { restorable: 'unknown' }),
     ...(sponsor !== undefined && { sponsor }),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(drop && { drop }),
@@ -50,6 +53,7 @@ export function viewOf(sight: Sight): NameView {
 
 export const LOST_REASONS = [
   'caught_by_other',
+  'no_race',
   'outbid',
   'behind_in_order',
   'unfunded',
@@ -242,7 +246,7 @@ export function transition(state: ReservationState, note: Note): Transition {
       return state.status === 'placed'
         ? {
             state: { status: 'waiting', ordinal: note.ordinal, name: note.name, ...toldOnPlacing(note) },
-            entries: [entry('reservation.placed', { stage: note.name.stage, ...scheduled(note.name) })],
+            entries: [entry('reservation.placed', { ...stageIn(note.name), ...scheduled(note.name) })],
           }
         : watched(state, note, entry);
     case 'seen':

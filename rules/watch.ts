@@ -16,6 +16,8 @@ export interface NamePolicy extends Pick<
 > {
   /** A name withheld from creates is given away by the registry itself. */
   someWithoutRace?: boolean;
+  /** Pending delete, as this registry tells it, is redemption too: whether the owner can still restore a name it does not say. */
+  maybeRestorable?: boolean;
 }
 
 /** One look at a name: the registry's answer, the stage it means, and what policy expects from there. */
@@ -29,8 +31,6 @@ export interface Sight {
   since: StageSince;
   /** Where the registry does not tell the stage: what it told last. */
   told?: Told;
-  /** Withheld out of a stage that no name is freed from: nothing is done about it before. */
-  doubtedUntil?: number;
   /** Whose the name was when it last stood plainly registered; a registrar's parking in grace does not change that. */
   owners?: Owners;
   policy: NamePolicy;
@@ -67,21 +67,22 @@ export function toldBy({
   return { stage, sponsor, date, ...(last && { last }) };
 }
 
-/** One unclear answer is no reason to act: a name that is suddenly nobody's and not to be had may be back tomorrow. */
-export const DOUBT_MS = 86_400_000;
+/** Registries free names late, and check may be the last to know: so long after the last stage a create tells more than check does. */
+const LATE_DROP_MS = 7 * 86_400_000;
 
-export function doubtedUntil(
-  before: Pick<Sight, 'told' | 'doubtedUntil'>,
-  answer: RegistryAnswer,
-  now: number,
-): number | undefined {
-  if (answer.kind !== 'withheld') return undefined;
-  const leftTooEarly = before.told && !isLastStage(before.told);
-  return before.doubtedUntil ?? (leftTooEarly ? now + DOUBT_MS : undefined);
-}
+/**
+ * Nobody's and yet not to be had: an unclear answer, and no reason to act, since registries lose sight of names and find them again. Free is
+ * what check says. Only of a name that was about to be freed is more believed, for a while.
+ */
+export const isDoubtful = ({
+  answer,
+  seenAt,
+  since,
+  told,
+}: Pick<Sight, 'answer' | 'seenAt' | 'since' | 'told'>): boolean =>
+  answer.kind === 'withheld' && !(wasInLastStage(told) && seenAt < since.first + LATE_DROP_MS);
 
-export const isDoubtful = ({ answer, seenAt, doubtedUntil: until }: Sight): boolean =>
-  answer.kind === 'withheld' && until !== undefined && seenAt < until;
+const wasInLastStage = (told: Told | undefined): boolean => told !== undefined && isLastStage(told);
 
 export interface Owners {
   sponsor: string;
@@ -105,13 +106,18 @@ export type Change =
   | { kind: 'kept'; how: Kept }
   /** Nobody holds it any more: catch it. */
   | { kind: 'free' }
+  /** It was freed, and its registry gives it away in a way of its own. */
+  | { kind: 'no_race' }
   /** It was freed, and another has it. */
   | { kind: 'taken'; by: string }
   /** It is registered through us. */
   | { kind: 'ours' };
 
 export function changeOf(before: Sight | undefined, after: Sight): Change {
-  if (isDoubtful(after)) return before && isDoubtful(before) ? { kind: 'none' } : { kind: 'moved', stageChanged: true };
+  if (isDoubtful(after)) {
+    if (after.policy.someWithoutRace && wasInLastStage(after.told)) return { kind: 'no_race' };
+    return before && isDoubtful(before) ? { kind: 'none' } : { kind: 'moved', stageChanged: true };
+  }
   if (after.answer.kind !== 'registered') return { kind: 'free' };
   if (after.stage === 'registered_by_us') return { kind: 'ours' };
   if (after.answer.kind === 'registered' && after.stage === 'registered_by_other')

@@ -99,8 +99,9 @@ async function journey(input: ReservationInput): Promise<void> {
     if (hasEnded(state)) arbitersAttention = null;
     // What was only said again is no news: while a name is awarded, or waits for support, it is asked after ever more slowly.
     if (entries.length > 0 || nextAt() > time.now()) unheard = 0;
-    if (entries.length > 0 || before.attention !== arbitersAttention) await publish(entries);
-    if (before.state.status !== state.status || stageOf(before.state) !== stageOf(state)) index();
+    const isElsewhere = before.state.status !== state.status;
+    if (entries.length > 0 || isElsewhere || before.attention !== arbitersAttention) await publish(entries);
+    if (isElsewhere || stageOf(before.state) !== stageOf(state)) index();
     shown = { state, seq };
     show();
     recorded = lastNote;
@@ -110,7 +111,7 @@ async function journey(input: ReservationInput): Promise<void> {
     const firstSeq = seq + 1;
     seq += entries.length;
     rev += 1;
-    const what = entries.map(({ type }) => type).join(', ') || 'what needs attention';
+    const what = entries.map(({ type }) => type).join(', ') || 'where it stands';
     const { id, registrar, livemode } = input;
     const publication = {
       reservation: id,

@@ -89,7 +89,7 @@ export const whatToLookAt = ({ name, input, time }: Desk) => ({
 
 /** What a look must know of the one before. A drop that was published stands, though the list be away just before it. */
 function lastSeen(sight: Sight): NonNullable<LookInput['lastSeen']> {
-  const { seenAt: at, stage, since, owners, published, doubtedUntil } = sight;
+  const { seenAt: at, stage, since, owners, published } = sight;
   const told = toldBy(sight);
   return {
     at,
@@ -97,7 +97,6 @@ function lastSeen(sight: Sight): NonNullable<LookInput['lastSeen']> {
     since,
     ...(owners && { owners }),
     ...(told && { told }),
-    ...(doubtedUntil !== undefined && { doubtedUntil }),
     ...(published !== undefined && { published }),
   };
 }
@@ -129,6 +128,9 @@ function settle(desk: Desk, before: Sight | undefined, sight: Sight): void {
       return desk.tellAll(() => ({ kind: 'seen', at: now, name: desk.view() }));
     case 'kept':
       return keep(desk, change.how, now);
+    case 'no_race':
+      for (const { reservation } of desk.claims) desk.end(reservation, { result: 'lost', reason: 'no_race', at: now });
+      return forget(desk);
     case 'taken':
       if (sight.answer.kind === 'registered')
         desk.noteRegistered(change.by, false, sight.answer.registration.registeredAt);

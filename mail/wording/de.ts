@@ -88,6 +88,11 @@ export const DE: Wording = {
       meaning: (name) => `Aus der letzten Auskunft der Registry geht nicht hervor, in welcher Phase ${name} ist.`,
     },
   },
+  deleted: {
+    title: 'vom Registrar gelöscht',
+    meaning: (name) =>
+      `${name} wurde vom Registrar des Inhabers gelöscht und wird frei, wenn der Name nicht wiederhergestellt wird. Ob der Inhaber ihn noch wiederherstellen lassen kann, teilt die Registry nicht mit.`,
+  },
   next: {
     expiry: (when) =>
       `Die Registrierung läuft bis zum ${when}. Bis dahin und einige Zeit darüber hinaus kann der Inhaber sie verlängern.`,
@@ -261,6 +266,8 @@ export const DE: Wording = {
         `${name} wurde über uns registriert, und mehrere wollten ihn haben. Ihre Vormerkung konnte nicht mitbieten, weil frühere Zuteilungen an Sie oder an andere Kunden des Registrars, bei dem Sie vorgemerkt haben, nicht bezahlt wurden.`,
       dry_run: () =>
         'Ihre Vormerkung war wie gewünscht ein Probelauf: Der Name wurde bis zum Ende beobachtet, und für Sie wurde nichts registriert.',
+      no_race: (name) =>
+        `${name} wurde nicht für den frei, der zuerst fragt: Die Registry vergibt diesen Namen auf eigenem Wege.`,
       not_catchable: (name) =>
         `${name} konnte nicht registriert werden: Unsere Anfrage an die Registry ließ sich nicht abschließen, und unser Support hat den Versuch beendet.`,
     },

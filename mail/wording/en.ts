@@ -82,6 +82,11 @@ export const EN: Wording = {
       meaning: (name) => `The registry’s last answer does not tell where ${name} stands.`,
     },
   },
+  deleted: {
+    title: 'deleted by its registrar',
+    meaning: (name) =>
+      `${name} has been deleted by the owner’s registrar, and is released unless it is restored. Its registry does not tell whether the owner can still have it restored.`,
+  },
   next: {
     expiry: (when) =>
       `The owner’s registration runs until ${when}. The owner can renew before then, and for some time after.`,
@@ -249,6 +254,8 @@ export const EN: Wording = {
         `${name} was registered through us and several wanted it. Your reservation could not bid for it, because earlier awards to you, or to other customers of the registrar you placed it with, were not paid.`,
       dry_run: () =>
         'Your reservation was a dry run, as asked: the name was followed to the end, and nothing was registered for you.',
+      no_race: (name) =>
+        `${name} was not released to whoever asks first: its registry gives it away in a way of its own.`,
       not_catchable: (name) =>
         `${name} could not be registered: our request to the registry could not be completed, and our support has ended the attempt.`,
     },

@@ -43,6 +43,8 @@ export interface Wording {
 
   /** `title` follows the name in a subject; `meaning` says what can still happen. */
   stages: Record<Stage, { title: string; meaning: About }>;
+  /** In pending delete, where its registry does not tell whether the owner can still restore it. */
+  deleted: { title: string; meaning: About };
   /** Of a drop its window says the same, and how sure it is. */
   next: Record<Exclude<NextStep['what'], 'drop'>, (when: string) => string>;
 

@@ -321,3 +321,19 @@ test('who has the name is text too', () => {
   expect(html).toContain('&lt;b&gt; x&lt;/b&gt; Bcc: y');
   expect(text).not.toContain('\nBcc');
 });
+
+test.each(['en', 'de'])(
+  'pending delete of a registry that does not tell what may still be restored, in %s',
+  (locale) => {
+    const told = (over: object) => {
+      const view = { ...inRedemption, stage: 'pending_delete' as const, ...over };
+      const doc = reservation({ customer: { id: 'cus', email: 'ada@example.test', locale }, state: waiting(view) });
+      const changed = event('reservation.stage_changed', { stage: 'pending_delete', from: 'registered', ...over });
+      return JSON.stringify([noticeFor(doc, changed, { to: 'customer' }, null)]);
+    };
+    const cannot = /can no longer restore|nicht mehr wiederherstellen/;
+    expect(told({})).toMatch(cannot);
+    expect(told({ restorable: 'unknown' })).not.toMatch(cannot);
+    expect(told({ restorable: 'unknown' })).toMatch(/does not tell whether|teilt die Registry nicht mit/);
+  },
+);

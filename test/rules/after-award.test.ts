@@ -70,7 +70,7 @@ describe('how long it is watched, and whether it is delivered', () => {
   test.each([
     [{ until: CAUGHT + days(30), deliverAt: CAUGHT + days(20) }, NOW, CAUGHT + days(20)],
     [{ until: CAUGHT + days(30), deliverAt: CAUGHT + days(20) }, CAUGHT + days(20), CAUGHT + days(30)],
-    [{ until: CAUGHT + days(30), missingSince: NOW }, NOW, NOW + DAY_MS],
+    [{ until: CAUGHT + days(30), missingSince: NOW }, NOW, NOW + 14 * DAY_MS],
     // The registry has told nothing by the end: asked again, not given up.
     [{ until: CAUGHT + days(5) }, CAUGHT + days(5), CAUGHT + days(5) + HOUR_MS],
   ])('asked next of %j at %d', (award, now, next) => expect(askNextAt(award, now)).toBe(next));
@@ -135,22 +135,22 @@ describe('what the registry’s answer makes of it', () => {
     ['free', { kind: 'free', premium: false }, awarded, { kind: 'taken_back', why: 'gone' }],
     ['free, after the authInfo was shown', { kind: 'free', premium: false }, shown, { kind: 'left' }],
     [
-      'out of sight for a day, after the authInfo was shown',
+      'out of sight for two weeks, after the authInfo was shown',
       withheld,
-      { ...shown, missingSince: NOW - DAY_MS },
+      { ...shown, missingSince: NOW - 14 * DAY_MS },
       { kind: 'left' },
     ],
     ['out of sight', withheld, awarded, { kind: 'missing', since: NOW }],
     [
-      'out of sight for almost a day',
+      'out of sight for almost two weeks',
       withheld,
-      { ...awarded, missingSince: NOW - DAY_MS + 1 },
-      { kind: 'missing', since: NOW - DAY_MS + 1 },
+      { ...awarded, missingSince: NOW - 14 * DAY_MS + 1 },
+      { kind: 'missing', since: NOW - 14 * DAY_MS + 1 },
     ],
     [
-      'out of sight for a day',
+      'out of sight for two weeks',
       withheld,
-      { ...awarded, missingSince: NOW - DAY_MS },
+      { ...awarded, missingSince: NOW - 14 * DAY_MS },
       { kind: 'taken_back', why: 'gone' },
     ],
     ['told nothing of', hidden, awarded, { kind: 'untold' }],

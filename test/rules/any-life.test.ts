@@ -14,7 +14,7 @@ import {
   type TimelineEntry,
 } from '../../rules/reservation.ts';
 import { identityOf, isAnother, stageOf, type RegistryAnswer } from '../../rules/stage.ts';
-import { changeOf, doubtedUntil, isDoubtful, ownersAt, retryFrom, toldBy, type Sight } from '../../rules/watch.ts';
+import { changeOf, isDoubtful, ownersAt, retryFrom, toldBy, type Sight } from '../../rules/watch.ts';
 import { answerFrom, OURS } from './any-answer.ts';
 import { agreeWithEachOther } from './notices-agree.ts';
 import { at, DAY_MS, policies } from './world.ts';
@@ -93,16 +93,10 @@ class Life {
     const last = leadsToDrop(stage, policy) && stage !== 'pending_delete';
     const owners = ownersAt(said, stage, before?.owners);
     const told = before && toldBy(before);
-    const doubted = doubtedUntil(
-      { ...(told && { told }), ...(before?.doubtedUntil !== undefined && { doubtedUntil: before.doubtedUntil }) },
-      said,
-      now,
-    );
     const seen = {
       ...{ seenAt: now, registry: 'any', answer: said, stage, since, policy },
       ...(owners && { owners }),
       ...(stage === 'unknown' && told && { told }),
-      ...(doubted !== undefined && { doubtedUntil: doubted }),
     };
     if (said.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + DAY_MS } };
     const { expiresAt, drop, next } = forecast({ registration: said.registration, stage, now, since }, policy);
@@ -162,6 +156,8 @@ class Life {
             : { kind: 'kept', at, how, name },
         );
       }
+      case 'no_race':
+        return this.tellAll(() => ({ kind: 'ended', at, outcome: { result: 'lost', reason: 'no_race', at }, name }));
       case 'taken':
         return this.tellAll(() => ({
           kind: 'ended',
@@ -267,7 +263,8 @@ must.push([
           expect(sight.answer.kind === 'free' || sight.stage === 'registered_by_us').toBe(true);
         if (sight.stage === 'registered_by_other' && sight.answer.kind === 'registered')
           expect(isAnother(sight.answer.registration, watchedRoid)).toBe(true);
-        if (isDoubtful(sight)) expect(['reservation.stage_changed', 'reservation.missed']).toContain(type);
+        const onDoubt = ['stage_changed', 'missed', 'rejected'].map((what) => `reservation.${what}`);
+        if (isDoubtful(sight)) expect(onDoubt).toContain(type);
       }
   },
 ]);

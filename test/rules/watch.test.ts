@@ -2,16 +2,7 @@
 import fc from 'fast-check';
 import { STAGES, type Registration, type RegistryAnswer, type Stage } from '../../rules/stage.ts';
 import type { DropWindow } from '../../rules/tlds.ts';
-import {
-  catchAt,
-  changeOf,
-  cutoffAt,
-  doubtedUntil,
-  isNews,
-  retryFrom,
-  type Change,
-  type Sight,
-} from '../../rules/watch.ts';
+import { catchAt, changeOf, cutoffAt, isNews, retryFrom, type Change, type Sight } from '../../rules/watch.ts';
 import { at, DAY_MS, policy, registered } from './world.ts';
 
 const estimate = (earliest: string, latest: string): DropWindow => ({
@@ -126,7 +117,12 @@ test.each<[string, Sight, Sight, Change]>([
   ['restored into grace: not kept yet', sight('redemption'), grace, { kind: 'moved', stageChanged: true }],
   ['purged', sight('pending_delete'), sight('available', free), { kind: 'free' }],
   ['purged, unseen since grace', grace, sight('available', free), { kind: 'free' }],
-  ['purged and withheld', sight('pending_delete'), sight('unknown', { kind: 'withheld' }), { kind: 'free' }],
+  [
+    'purged and withheld',
+    sight('pending_delete'),
+    sight('unknown', { kind: 'withheld' }, { told: { stage: 'pending_delete', sponsor: 'x', date: 0 } }),
+    { kind: 'free' },
+  ],
   [
     'taken',
     sight('pending_delete'),
@@ -176,18 +172,27 @@ test('a registry that tells again what it would not tell for a while has not sai
 
 const withheld: RegistryAnswer = { kind: 'withheld', reason: 'In use' };
 const inRedemption = { stage: 'redemption', sponsor: 'old-registrar', date: expiry.expiresAt } as const;
-const hidden = sight('unknown', withheld, { told: inRedemption, doubtedUntil: at('2026-04-22T00:00:00Z') });
+const seenFirst = sight('unknown', withheld).since.first;
+const hidden = sight('unknown', withheld, { told: inRedemption });
 
-test('a name that is suddenly nobody’s and not to be had is doubted for a day, and nothing is done', () => {
-  const now = at('2026-04-21T00:00:00Z');
+test('a name that is suddenly nobody’s and not to be had is doubted for as long as that is so, and nothing is done', () => {
   expect(changeOf(sight('redemption', expiry), hidden)).toEqual({ kind: 'moved', stageChanged: true });
   expect(changeOf(hidden, hidden)).toEqual({ kind: 'none' });
-  expect(changeOf(hidden, { ...hidden, seenAt: at('2026-04-22T00:00:00Z') })).toEqual({ kind: 'free' });
-  expect(doubtedUntil({ told: inRedemption }, withheld, now)).toBe(now + DAY_MS);
-  expect(doubtedUntil({ told: inRedemption, doubtedUntil: now + 1 }, withheld, now)).toBe(now + 1);
-  expect(doubtedUntil({ told: { ...inRedemption, stage: 'pending_delete' } }, withheld, now)).toBeUndefined();
-  expect(doubtedUntil({ told: { ...inRedemption, last: true } }, withheld, now)).toBeUndefined();
-  expect(doubtedUntil({ told: inRedemption }, free, now)).toBeUndefined();
+  const later = { ...hidden, seenAt: seenFirst + 100 * DAY_MS };
+  expect(changeOf(hidden, later)).toEqual({ kind: 'none' });
+  expect(changeOf(later, sight('available', { kind: 'free', premium: false }))).toEqual({ kind: 'free' });
+});
+
+test.each([
+  ['pending delete', { ...inRedemption, stage: 'pending_delete' } as const],
+  ['another last stage', { ...inRedemption, last: true }],
+])('out of %s it is tried for a week, and then doubted too; or given away by its registry', (_what, told) => {
+  const freed = (days: number) => ({ ...hidden, told, seenAt: seenFirst + days * DAY_MS });
+  expect(changeOf(undefined, freed(0))).toEqual({ kind: 'free' });
+  expect(changeOf(freed(0), freed(6.9))).toEqual({ kind: 'free' });
+  expect(changeOf(freed(6.9), freed(7))).toEqual({ kind: 'moved', stageChanged: true });
+  const given = { ...freed(7), policy: { ...hidden.policy, someWithoutRace: true } };
+  expect(changeOf(freed(6.9), given)).toEqual({ kind: 'no_race' });
 });
 
 test('a name that comes back is held against what was told of it before', () => {

@@ -115,14 +115,25 @@ describe('on a test clock', () => {
     });
   });
 
-  test('a name that the registry loses sight of is doubted for a day before anything is given back', async () => {
+  test('a name that the registry loses sight of is doubted for two weeks before anything is given back', async () => {
     await world.run(async () => {
       await won();
-      happens({ what: 'vanished', day: 112 }, { what: 'returned', day: 112.5 }, { what: 'vanished', day: 113 });
-      await world.advance(2.9);
+      happens({ what: 'vanished', day: 112 }, { what: 'returned', day: 115 }, { what: 'vanished', day: 115.5 });
+      await world.advance(18.4);
       expect(since('rsv_1')).toEqual([]);
-      await world.advance(0.2);
+      await world.advance(1);
       expect(outcomeOf('rsv_1')).toMatchObject({ takenBack: { why: 'gone' } });
+      expect(booked().at(-1)).toBe('give_back 6900');
+    });
+  });
+
+  test('a name that the registry loses sight of and finds again is the winner’s as before', async () => {
+    await world.run(async () => {
+      await won();
+      happens({ what: 'vanished', day: 112 }, { what: 'returned', day: 118 });
+      await world.advance(30);
+      expect(since('rsv_1')).toEqual(['observation.award_stands']);
+      expect(booked()).not.toContain('give_back 6900');
     });
   });
 

@@ -79,7 +79,9 @@ async function placeAt(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined)
     // What was sent before, in another call too, only the auction can tell of: the sweep asks it.
     if (sent) throw error;
     const ready = await preparing;
-    if (!(ready instanceof Problem) && ready.written.isNew) await undo(deps, asked, ready.written, tick);
+    if (ready instanceof Problem) return ready;
+    if (!ready.written.isNew) throw error;
+    await undo(deps, asked, ready.written, tick);
     if (isOver(auctions.get(auction._id) ?? auction, deps.now())) return problem('auction_closed');
     throw error;
   }

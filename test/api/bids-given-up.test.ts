@@ -1,6 +1,7 @@
 /** Bids that are repeated while somebody gives them up: what was acknowledged is there with its hold, what was refused is neither. */
 import { usd } from '../../rules/money.ts';
-import { unsettledBids } from '../../store/auctions.ts';
+import { findBid, intendBid, unsettledBids, type BidDoc } from '../../store/auctions.ts';
+import { forgetBid, giveUpBid, giveUpBids, renewBid } from '../../store/bid-attempts.ts';
 import { useEmptyStore } from '../store/mongo.ts';
 import { Hall, heldFor, LIST, type Registrar } from './hall.ts';
 
@@ -9,17 +10,20 @@ useEmptyStore();
 let hall: Hall;
 let south: Registrar;
 let second: string;
+let north: Registrar;
+let first: string;
 beforeEach(async () => {
-  ({ hall, south, second } = await opened());
+  ({ hall, south, second, north, first } = await opened());
 });
 
 async function opened() {
   const made = new Hall();
   const bidder = await made.registrar('South');
-  await made.claim(await made.registrar('North'), 100_000);
+  const rival = await made.registrar('North');
+  const rivals = await made.claim(rival, 100_000);
   const reservation = await made.claim(bidder, 50_000);
   await made.open();
-  return { hall: made, south: bidder, second: reservation };
+  return { hall: made, south: bidder, second: reservation, north: rival, first: rivals };
 }
 
 const bid = (key = 'k1', amount = 20_000) => hall.bid(south, second, amount, key);
@@ -56,6 +60,18 @@ test('swept, and repeated only then: it is bid all the same, and a late question
   expect([await held(), hall.held.count]).toEqual([20_000, 1]);
 });
 
+test('bid anew by its key, its answer lost, and too low by now: whoever repeats it has the answer it had', async () => {
+  await lostOnItsWay();
+  await hall.sweep();
+  hall.losing = 'answer';
+  await bid().expect(503);
+  hall.losing = undefined;
+  const outbid = await hall.bid(north, first, 40_000).expect(201);
+  expect(outbid.body).toMatchObject({ result: 'leading' });
+  expect((await bid().expect(201)).body).toMatchObject({ result: 'leading' });
+  expect([await held(), hall.held.count]).toEqual([20_000, 2]);
+});
+
 test('repeated before the sweep: it is that attempt’s, and its hold is not swept away however old the first is', async () => {
   await lostOnItsWay();
   hall.losing = 'answer';
@@ -68,12 +84,13 @@ test('repeated before the sweep: it is that attempt’s, and its hold is not swe
 test('an attempt that had no turn undoes nothing of the one that has taken its bid up meanwhile', async () => {
   hall.losing = 'turn';
   hall.meanwhile = async () => {
-    hall.losing = undefined;
+    hall.losing = 'answer';
     // The first no longer has the lease on its key.
     hall.now += 11_000;
-    await bid().expect(201);
+    await bid().expect(503);
   };
   await bid().expect(503);
+  hall.losing = undefined;
   expect([await held(), hall.held.count]).toEqual([20_000, 1]);
 });
 
@@ -141,4 +158,23 @@ test('an auction that Temporal knows no more: what it published keeps its hold, 
   hall.now += 61_000;
   expect(await hall.sweep()).toBe(1);
   expect([await held(), await unsettled()]).toEqual([10_000, 0]);
+});
+
+test('of any number of hands that have read a bid one has it', async () => {
+  const created = new Date(1_000);
+  const bidder = { reservation: second, registrar: south.id, bidder: 'bidder-2' };
+  const written = async () => (await findBid('bid_1')) as BidDoc;
+  await intendBid({ _id: 'bid_1', auction: hall.id, ...bidder, max: 20_000, created });
+  const read = await written();
+  expect(await renewBid(read, new Date(2_000))).toBe(true);
+  expect([await renewBid(read, new Date(3_000)), await giveUpBid(read)]).toEqual([false, undefined]);
+  expect((await giveUpBids(new Date(2_000), 10)).bids).toEqual([]);
+  const renewed = await written();
+  const mark = (await giveUpBid(renewed)) as string;
+  expect([await renewBid(renewed, new Date(3_000)), await giveUpBid(renewed)]).toEqual([false, undefined]);
+  const swept = await giveUpBids(new Date(2_001), 10);
+  await forgetBid('bid_1', mark);
+  expect(swept.bids).toEqual([await written()]);
+  await forgetBid('bid_1', swept.mark);
+  expect(await findBid('bid_1')).toBeNull();
 });

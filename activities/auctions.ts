@@ -17,7 +17,7 @@ import type { EngineDeps } from './deps.ts';
 export interface AuctionPublication {
   id: string;
   rev: number;
-  /** Until bids were published. */
+  /** With the first, and with the first of a later run while no bid was published. */
   opening?: AuctionTerms & { name: string; tld: string; livemode: boolean; clock?: string };
   status: 'open' | 'closed';
   price: number;

@@ -158,7 +158,8 @@ function publicationOf(
   return {
     id,
     rev,
-    ...(from === 0 && {
+    // Again where it goes on: the first may not have come there.
+    ...((rev === 1 || (from === 0 && input.carried)) && {
       opening: { name, tld, livemode, ...(clock && { clock }), currency, listPrice, startedAt, policy, entrants },
     }),
     status: closed && to === count ? 'closed' : 'open',

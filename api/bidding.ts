@@ -82,7 +82,8 @@ async function placeAt(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined)
     if (ready instanceof Problem) return ready;
     if (!ready.written.isNew) throw error;
     await undo(deps, asked, ready.written, tick);
-    if (isOver(auctions.get(auction._id) ?? auction, deps.now())) return problem('auction_closed');
+    // Its end may have been moved since this process last knew it.
+    if (isOver((await findAuction(auction._id)) ?? auction, deps.now())) return problem('auction_closed');
     throw error;
   }
 }

@@ -59,6 +59,7 @@ test('what it had taken up counts, published or not, and is answered as before',
       price: { amount: 15_500 },
     });
     expect(await world.bid(id, 1, 18_000)).toBe('outbid at 18500');
+    await world.advance(MINUTE);
     expect(places()).toEqual([-1, 0, 1, 2]);
     await endedByHand();
     await world.decide(NAME, 'retry');

@@ -1,16 +1,23 @@
 /** What an auction tells the store, and its arbiter. */
 import { ApplicationFailure } from '@temporalio/common';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { QueryNotRegisteredError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { openAuction, proxyBids, take, type AuctionTerms } from '../rules/bidding.ts';
 import type { AuctionState, TakenBidDoc } from '../store/auctions.ts';
-import { auctionNewsUpdate, domainWorkflowId, type AuctionNews } from '../workflows/messages.ts';
+import {
+  auctionNewsUpdate,
+  auctionWorkflowId,
+  carriedAuction,
+  domainWorkflowId,
+  type AuctionCarried,
+  type AuctionNews,
+} from '../workflows/messages.ts';
 import type { EngineDeps } from './deps.ts';
 
 /** Bids that were taken up since the last one, and where the auction stands. Column by column, and maxima are sealed. */
 export interface AuctionPublication {
   id: string;
   rev: number;
-  /** With the first. */
+  /** With the first, and with the first of a later run while no bid was published. */
   opening?: AuctionTerms & { name: string; tld: string; livemode: boolean; clock?: string };
   status: 'open' | 'closed';
   price: number;
@@ -55,6 +62,16 @@ export const auctionActivities = (deps: EngineDeps) => ({
       await deps.store.beginAuction(id, { ...terms, entrants, started: new Date(startedAt) }, state);
     }
     await deps.store.publishAuction(id, state, [...(opening ? openingBids(id, opening) : []), ...takenIn(publication)]);
+  },
+
+  /** What an auction that was ended by hand had taken up, published or not: its history tells, as long as Temporal keeps it. */
+  async recoverAuction({ id }: { id: string }): Promise<{ carried: AuctionCarried; over: boolean }> {
+    try {
+      return await deps.client.workflow.getHandle(auctionWorkflowId(id)).query(carriedAuction);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError)) throw error;
+      throw ApplicationFailure.nonRetryable('nobody knows any more what it had taken up', 'auction_unknown');
+    }
   },
 
   /** The arbiter tells the reservations. One that is gone tells them by what it reads when it comes back. */

@@ -48,10 +48,17 @@ export class TemporalAuctions {
     return this.#temporal.ask(QUERY_MS, () => this.#handle(auction).query(messages.describeAuction));
   }
 
-  /** Those of these bids that were taken up; undefined: nobody answered. */
-  async takenOf(auction: string, ids: string[]): Promise<Set<string> | undefined> {
-    const taken = await this.#temporal.ask(QUERY_MS, () => this.#handle(auction).query(messages.takenBids, { ids }));
-    return taken && new Set(taken.map(({ id }) => id));
+  /** Those of these bids that were taken up; `gone`: Temporal knows no such auction; undefined: nobody answered. */
+  takenOf(auction: string, ids: string[]): Promise<Set<string> | 'gone' | undefined> {
+    return this.#temporal.ask(QUERY_MS, async () => {
+      try {
+        const taken = await this.#handle(auction).query(messages.takenBids, { ids });
+        return new Set(taken.map(({ id }) => id));
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return 'gone';
+        throw error;
+      }
+    });
   }
 
   /** The time, for an auction that was named busy at its clock and heard nothing. */

@@ -1,40 +1,21 @@
 /**
  * Placing a bid: write it down, hold its maximum, send it, and where it is refused hold it no longer. Each step may be done twice. A crash
- * between them leaves a bid written down that nobody was told of; the sweep asks the auction and finishes it.
+ * between them leaves a bid written down that nobody was told of; the sweep asks the auction and finishes it. A bid is one attempt's at a
+ * time, by the instant it wrote down: only its last attempt may undo it, and none once somebody has given it up.
  */
 import { LRUCache } from 'lru-cache';
-import type { Terms } from '../rules/ledger.ts';
 import type { Money } from '../rules/money.ts';
-import {
-  findAuction,
-  findBid,
-  forgetBid,
-  intendBid,
-  standingOf,
-  type AuctionDoc,
-  type BidDoc,
-  type BidIntent,
-  type EntrantDoc,
-} from '../store/auctions.ts';
+import { findAuction, findBid, standingOf, type AuctionDoc, type BidDoc } from '../store/auctions.ts';
 import { holdForBid, undoBidHold } from '../store/ledger.ts';
 import { findReservation } from '../store/reservations.ts';
 import type { BidAnswer, BidMessage, Tick } from '../workflows/messages.ts';
 import type { BidRefusal } from './auction-engine.ts';
 import type { RouteDeps } from './deps.ts';
+import { again, seeOff, writeDown, type AskedBid, type Written } from './bid-attempt.ts';
+import { GIVEN_UP_AFTER_MS } from './giving-up.ts';
 import { problem, Problem } from './problems.ts';
+import { EngineUnavailable } from './temporal.ts';
 import { auctionUnderClock } from './under-clock.ts';
-
-/** A bid that is not taken up by then never will be, and the sweep looks at none that is younger than this three times over. */
-export const GIVEN_UP_AFTER_MS = 20_000;
-
-export interface AskedBid {
-  id: string;
-  auction: AuctionDoc;
-  entrant: EntrantDoc;
-  max: Money;
-  /** What the registrar may spend. */
-  terms: Terms;
-}
 
 export type TakenBid = BidAnswer & { id: string; max: Money };
 
@@ -68,33 +49,41 @@ export function placeBid(deps: RouteDeps, asked: AskedBid): Promise<TakenBid | P
   return auctionUnderClock(deps, auction.test_clock, auction._id, (tick) => placeAt(deps, asked, tick));
 }
 
+interface Ready {
+  written: Written;
+  message: BidMessage;
+}
+
 /** Its place is taken at once, its turn when the money is there: turns are few, and whoever waits for money holds none. */
 async function placeAt(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<TakenBid | Problem> {
-  const { id, auction, max } = asked;
+  const { auction, max } = asked;
   const preparing = prepare(deps, asked, tick);
   preparing.catch(() => undefined);
-  let sent = false;
+  let sent: Ready | undefined;
   try {
     const answer = await deps.auctions.bid(
       auction._id,
       async (send) => {
         const ready = await preparing;
         if (ready instanceof Problem) return ready;
-        sent = true;
+        sent = ready;
         return send(ready.message);
       },
       preparing,
     );
-    if (answer instanceof Problem) return answer;
-    if ('kind' in answer) return await refuse(deps, asked, tick, answer);
+    if (answer instanceof Problem || !sent) return answer as Problem;
+    if ('kind' in answer) return await refuse(deps, asked, sent, tick, answer);
     remember(asked, answer);
-    return { ...answer, id, max };
+    return { ...answer, id: sent.message.id, max };
   } catch (error) {
     // What was sent before, in another call too, only the auction can tell of: the sweep asks it.
     if (sent) throw error;
     const ready = await preparing;
-    if (!(ready instanceof Problem) && ready.isNew) await undo(deps, asked, tick);
-    if (isOver(auctions.get(auction._id) ?? auction, deps.now())) return problem('auction_closed');
+    if (ready instanceof Problem) return ready;
+    if (!ready.written.isNew) throw error;
+    await undo(deps, asked, ready.written, tick);
+    // Its end may have been moved since this process last knew it.
+    if (isOver((await findAuction(auction._id)) ?? auction, deps.now())) return problem('auction_closed');
     throw error;
   }
 }
@@ -102,51 +91,37 @@ async function placeAt(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined)
 const isOver = ({ test_clock, ends }: AuctionDoc, now: number): boolean =>
   test_clock === undefined && now >= ends.getTime();
 
-async function prepare(
-  deps: RouteDeps,
-  asked: AskedBid,
-  tick: Tick | undefined,
-): Promise<{ message: BidMessage; isNew: boolean } | Problem> {
-  const { id, auction, entrant, max, terms } = asked;
-  const at = tick?.now ?? deps.now();
-  const written = await intendBid(intentOf(asked, new Date(deps.now())));
-  if (written !== 'new' && !isSame(written, asked)) return problem('idempotency_key_reused');
+async function prepare(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<Ready | Problem> {
+  const { auction, entrant, max, terms } = asked;
+  const written = await writeDown(deps, asked);
+  if (written instanceof Problem) return written;
+  const { _id: id, created, isNew, isTaken } = written;
+  // Counted from what is written down, however long the money took: what is given up cannot be taken up after that.
+  const givenUpAt = isTaken ? 0 : created.getTime() + GIVEN_UP_AFTER_MS;
+  const message = { id, reservation: entrant.reservation, max: max.amount, givenUpAt, ...(tick && { tick }) };
+  if (isTaken) return { written, message };
   const held = await holdForBid({
     ...moneyOf(asked),
-    ...{ operation: id, name: auction.name, amount: max, auction: auction._id, at, terms },
+    ...{ operation: id, name: auction.name, amount: max, auction: auction._id, at: tick?.now ?? deps.now(), terms },
     ...(await knownStanding(asked)),
   });
-  if (held.kind !== 'held') {
-    await forgetBid(id);
-    switch (held.kind) {
-      case 'insufficient':
-        return problem('insufficient_funds', { param: 'max' });
-      case 'over_cap':
-        return problem('over_spend_cap', { param: 'max', detail: CAPS[held.cap] });
-      case 'undone':
-        return problem('bid_given_up');
-    }
+  if (held.kind === 'held') return { written, message };
+  // An earlier attempt may have been sent: then the sweep asks what came of it.
+  if (isNew || held.kind === 'undone') await seeOff(written);
+  switch (held.kind) {
+    case 'insufficient':
+      return problem('insufficient_funds', { param: 'max' });
+    case 'over_cap':
+      return problem('over_spend_cap', { param: 'max', detail: CAPS[held.cap] });
+    case 'undone':
+      return prepare(deps, again(deps, { ...asked, id }), tick);
   }
-  const givenUpAt = deps.now() + GIVEN_UP_AFTER_MS;
-  const message = { id, reservation: entrant.reservation, max: max.amount, givenUpAt, ...(tick && { tick }) };
-  return { message, isNew: written === 'new' };
 }
 
 const CAPS = {
   per_name: 'This is more than your registrar may spend on one name.',
   per_month: 'With this your registrar would spend more than it may in one month.',
 } as const;
-
-const intentOf = ({ id, auction, entrant, max }: AskedBid, created: Date): BidIntent => ({
-  _id: id,
-  auction: auction._id,
-  ...entrant,
-  max: max.amount,
-  created,
-});
-
-const isSame = (written: BidDoc, { auction, entrant, max }: AskedBid): boolean =>
-  written.auction === auction._id && written.reservation === entrant.reservation && written.max === max.amount;
 
 const moneyOf = ({ entrant, auction }: Pick<AskedBid, 'entrant' | 'auction'>) => ({
   registrar: entrant.registrar,
@@ -174,29 +149,33 @@ function remember({ auction, entrant, max }: AskedBid, { leading, price, endsAt,
   });
 }
 
-async function undo(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<void> {
-  await undoBidHold({
-    ...moneyOf(asked),
-    ...{ operation: asked.id, at: tick?.now ?? deps.now() },
-    ...(await knownStanding(asked)),
-  });
-  await forgetBid(asked.id);
-}
+const undo = (deps: RouteDeps, asked: AskedBid, written: Written, tick: Tick | undefined): Promise<boolean> =>
+  seeOff(written, async () =>
+    undoBidHold({
+      ...moneyOf(asked),
+      ...{ operation: written._id, at: tick?.now ?? deps.now() },
+      ...(await knownStanding(asked)),
+    }),
+  );
 
 async function refuse(
   deps: RouteDeps,
   asked: AskedBid,
+  { written }: Ready,
   tick: Tick | undefined,
   refusal: BidRefusal,
 ): Promise<TakenBid | Problem> {
-  const { id, auction, max } = asked;
+  const { auction, max } = asked;
+  const { _id: id } = written;
   if (refusal.kind === 'gone' || refusal.kind === 'auction_closed') {
     auctions.delete(auction._id);
     // Asked again after it was taken up: its answer is what the auction published.
     const before = await findBid(id);
     if (before && before.seq !== null) return { ...(await publishedAnswer(before, auction)), id, max };
+    if (refusal.kind === 'gone' && (await findAuction(auction._id))?.status !== 'closed')
+      throw new EngineUnavailable('the auction was ended by hand');
   }
-  await undo(deps, asked, tick);
+  const isUndone = await undo(deps, asked, written, tick);
   switch (refusal.kind) {
     case 'below_minimum': {
       const minimum = { amount: refusal.minimum, currency: auction.currency };
@@ -207,7 +186,7 @@ async function refuse(
     case 'too_many_bids':
       return problem('too_many_bids');
     case 'given_up':
-      return problem('bid_given_up');
+      return isUndone ? problem('bid_given_up') : problem('idempotency_in_progress', { retryAfterS: 1 });
     case 'gone':
     case 'auction_closed':
       return problem('auction_closed');

@@ -146,7 +146,7 @@ export const PROBLEMS = {
   bid_given_up: p(
     409,
     'Bid given up',
-    'An outage kept this bid from the auction, and nothing is held for it. Bid again with another Idempotency-Key.',
+    'This bid came to the auction too late to be taken up, and nothing is held for it. Bid again with another Idempotency-Key.',
   ),
 
   customer_not_found: p(404, 'No such customer', 'No reservation of yours was ever placed for this customer.'),

@@ -42,6 +42,8 @@ export interface AuctionTerms {
   policy: AuctionPolicy;
   entrants: Entrant[];
   startedAt: number;
+  /** Each time it stood still and went on, after so many bids: it ends no earlier than that. */
+  resumed?: { bids: number; endsAt: number }[];
 }
 
 /** A bid that was taken up: whose (index into entrants), its maximum, the instant. Their order is the order they were taken up in. */
@@ -181,6 +183,16 @@ function extended(auction: Auction, at: number): Auction {
   const { softCloseMs, maxExtensions } = auction.terms.policy;
   if (auction.extensions >= maxExtensions || auction.endsAt - at >= softCloseMs) return auction;
   return { ...auction, endsAt: at + softCloseMs, extensions: auction.extensions + 1 };
+}
+
+/** As it stands after these. Where it had stood still, bids from then on are measured against the end it was given. */
+export function afterBids(terms: AuctionTerms, bids: readonly TakenBid[]): Auction {
+  const goneOn = (auction: Auction, count: number): Auction =>
+    (terms.resumed ?? [])
+      .filter((one) => one.bids === count)
+      .reduce((now, { endsAt }) => ({ ...now, endsAt: Math.max(now.endsAt, endsAt) }), auction);
+  const taken = bids.reduce((auction, bid, index) => take(goneOn(auction, index), bid), openAuction(terms));
+  return goneOn(taken, bids.length);
 }
 
 export const entrantOf = ({ terms }: Auction, reservation: string): number =>

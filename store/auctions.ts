@@ -47,7 +47,10 @@ export interface BidDoc {
   registrar: string;
   bidder: string;
   max: number;
+  /** When an attempt last took it up: it is that attempt's, until another writes a later instant. */
   created: Date;
+  /** Whose it is to see it off: no attempt takes it up any more. Null: nobody has given it up. */
+  given_up: string | null;
   /** The place among those taken up, from 0; what stood as it opened is before that. Null: not known to be taken up. */
   seq: number | null;
   at: Date | null;
@@ -98,6 +101,7 @@ const bidSchema = new Schema<BidDoc>(
     bidder: { type: String, required: true },
     max: { type: Number, required: true },
     created: { type: Date, required: true },
+    given_up: { type: String, default: null },
     seq: { type: Number, default: null },
     at: { type: Date, default: null },
     price: { type: Number, default: null },
@@ -168,7 +172,7 @@ async function noteTaken(id: string, taken: readonly TakenBidDoc[]): Promise<voi
       updateOne: {
         filter: { _id },
         update: {
-          $set: { ...answer, at: new Date(at) },
+          $set: { ...answer, at: new Date(at), given_up: null },
           // Budgets placed as it opened were written down by nobody before.
           $setOnInsert: { auction: id, ...(entrants[entrant] as EntrantDoc), max, created: new Date(at) },
         },
@@ -233,7 +237,7 @@ export const listAuctions = (
 
 export type BidIntent = Pick<BidDoc, '_id' | 'auction' | 'reservation' | 'registrar' | 'bidder' | 'max' | 'created'>;
 
-const NOT_TAKEN = { seq: null, at: null, price: null, leading: null, raise: null };
+const NOT_TAKEN = { given_up: null, seq: null, at: null, price: null, leading: null, raise: null };
 
 /** Writes the bid down; answers the one written before where it is there. */
 export async function intendBid(intent: BidIntent): Promise<BidDoc | 'new'> {
@@ -249,11 +253,6 @@ export async function intendBid(intent: BidIntent): Promise<BidDoc | 'new'> {
 }
 
 export const findBid = (id: string): Promise<BidDoc | null> => Bids.findById(id).lean<BidDoc>().exec();
-
-/** It was refused, or never arrived, and nothing is held for it any more. */
-export async function forgetBid(id: string): Promise<void> {
-  await Bids.deleteOne({ _id: id, seq: null });
-}
 
 /** Bids of which nobody knows yet whether they were taken up, the oldest first. */
 export const unsettledBids = (before: Date, limit: number): Promise<BidDoc[]> =>

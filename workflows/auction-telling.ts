@@ -52,7 +52,8 @@ function nothingTold({ auction }: BidBook): Told {
 export function teller({ input, book, time, support, isClosed }: Telling): Teller {
   const told = input.carried?.told ?? nothingTold(book);
   const outbid = new Set(told.outbid);
-  let stale = told.rev === 0;
+  // Before the first bid, and as it goes on where it had stood still.
+  let stale = told.bids === 0;
   let closing = false;
   let busy = false;
   let resting = false;
@@ -157,7 +158,8 @@ function publicationOf(
   return {
     id,
     rev,
-    ...(rev === 1 && {
+    // Again where it goes on: the first may not have come there.
+    ...((rev === 1 || (from === 0 && input.carried)) && {
       opening: { name, tld, livemode, ...(clock && { clock }), currency, listPrice, startedAt, policy, entrants },
     }),
     status: closed && to === count ? 'closed' : 'open',

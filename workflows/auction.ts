@@ -22,9 +22,11 @@ import { auctionDetails } from './details.ts';
 import { lengthOfRun } from './handing-over.ts';
 import {
   bidUpdate,
+  carriedAuction,
   describeAuction,
   takenBids,
   tickSignal,
+  type AuctionCarried,
   type AuctionInput,
   type AuctionResult,
   type BidMessage,
@@ -68,6 +70,8 @@ async function hold(input: AuctionInput): Promise<AuctionResult> {
       return answer ? [{ id, answer }] : [];
     }),
   );
+  const carry = (): AuctionCarried => ({ kept: book.kept, told: tell.carry(), time: time.last() });
+  setHandler(carriedAuction, () => ({ carried: carry(), over: closed }));
   setHandler(tickSignal, (tick) => {
     run.read();
     time.heard(tick);
@@ -108,8 +112,7 @@ async function hold(input: AuctionInput): Promise<AuctionResult> {
   async function handOver(): Promise<never> {
     await tell.rest();
     await condition(allHandlersFinished);
-    const carried = { kept: book.kept, told: tell.carry(), time: time.last() };
-    return continueAsNew<typeof auction>({ ...input, carried });
+    return continueAsNew<typeof auction>({ ...input, carried: carry() });
   }
 }
 

@@ -3,14 +3,13 @@
  * update's id deduplicates within one run only, a bid's id for as long as the auction lives.
  */
 import {
+  afterBids,
   bidsOf,
   emptyBids,
   leaderOf,
   noteBid,
-  openAuction,
   placeBid,
   refusalOf,
-  take,
   type Auction,
   type AuctionBook,
   type AuctionTerms,
@@ -30,9 +29,11 @@ export class BidBook {
   private readonly indexOf: Map<string, number>;
 
   constructor(terms: AuctionTerms, kept?: KeptBids) {
-    const opened = openAuction(terms);
-    this.auction = kept ? bidsOf(kept.bids).reduce(take, opened) : opened;
-    this.kept = kept ?? { ids: [], bids: emptyBids(), prices: [], led: [], extensions: [], ends: [opened.endsAt] };
+    this.auction = afterBids(terms, kept ? bidsOf(kept.bids) : []);
+    this.kept = kept ?? {
+      ...{ ids: [], bids: emptyBids(), prices: [], led: [], extensions: [] },
+      ends: [this.auction.endsAt],
+    };
     this.indexOf = new Map(this.kept.ids.map((id, index) => [id, index]));
   }
 

@@ -1,12 +1,29 @@
 /** The contest for a caught name: whose budgets are bid, the auction as a child of the arbiter, and what of it the reservations hear. */
-import { startChild, uuid4 } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  startChild,
+  TerminatedFailure,
+  uuid4,
+  type ChildWorkflowFailure,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { AwardTerms } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
-import { minimumOf, openAuction, type Entrant } from '../rules/bidding.ts';
+import { afterBids, bidsOf, minimumOf, openAuction, type Auction, type Entrant } from '../rules/bidding.ts';
 import type { AuctionEvent } from '../rules/reservation.ts';
 import type { auction } from './auction.ts';
 import type { Desk } from './desk.ts';
-import { auctionStart, auctionWorkflowId, type AuctionNews, type AuctionResult } from './messages.ts';
+import {
+  auctionStart,
+  auctionWorkflowId,
+  type AuctionCarried,
+  type AuctionInput,
+  type AuctionNews,
+  type AuctionResult,
+} from './messages.ts';
+
+type Running = ChildWorkflowHandle<typeof auction>;
 
 /** The auction that runs, as the arbiter must know it to pass its news on. */
 export interface Contest {
@@ -55,26 +72,76 @@ export async function holdAuction(desk: Desk, claims: Claim[], terms: AwardTerms
   });
   const time = desk.time.last();
   const what = { name, tld, livemode, ...(clock !== undefined && { clock }) };
-  const input = { id, ...what, currency, listPrice, policy, entrants, startedAt, time };
+  const input: AuctionInput = { id, ...what, currency, listPrice, policy, entrants, startedAt, time };
   desk.contest = { id, entrants: claims.map(({ reservation }) => reservation), heard: 0 };
-  const running = await startChild<typeof auction>('auction', auctionStart(input));
-  await desk.time.introduce(auctionWorkflowId(id));
-  const opened = openAuction(input);
-  const money = (amount: number) => ({ amount, currency });
-  const stands = { price: money(opened.price), minimum: money(minimumOf(opened)), endsAt: opened.endsAt };
-  tellEntrants(desk, { type: 'started', auction: id, ...stands });
+  let running: Running | undefined = await begin(desk, input);
+  tellEntrants(desk, { type: 'started', ...standsAt(openAuction(input), input) });
   desk.show();
-  return closed(desk, running.result());
+  const ended = await desk.support.attempt({
+    name: 'auction',
+    skippable: false,
+    run: async () => {
+      const child = running ?? (await goOn(desk, input));
+      running = undefined;
+      return closed(desk, child.result());
+    },
+  });
+  return ended.kind === 'done' ? ended.value : undefined;
+}
+
+async function begin(desk: Desk, input: AuctionInput): Promise<Running> {
+  const running = await startChild<typeof auction>('auction', auctionStart(input));
+  await desk.time.introduce(auctionWorkflowId(input.id));
+  return running;
+}
+
+/**
+ * Ended by hand it goes on from all it had taken up, published or not: who was told that it leads does. Who could not bid meanwhile can,
+ * for as long as after a bid in the last minute.
+ */
+async function goOn(desk: Desk, input: AuctionInput): Promise<Running> {
+  const { carried, over } = await desk.acts
+    .read(`What the auction of ${desk.name} had taken up when it was ended`)
+    .recoverAuction({ id: input.id });
+  const bids = bidsOf(carried.kept.bids);
+  const endsAt = desk.time.now() + input.policy.softCloseMs;
+  const moves = !over && afterBids(input, bids).endsAt < endsAt;
+  if (moves) (input.resumed ??= []).push({ bids: bids.length, endsAt });
+  // What was on its way to the store may not have come there: all is published again.
+  const anew: AuctionCarried = { ...carried, told: { ...carried.told, bids: 0 }, time: desk.time.last() };
+  try {
+    const running = await begin(desk, { ...input, carried: anew });
+    if (moves) tellEntrants(desk, { type: 'extended', ...standsAt(afterBids(input, bids), input) });
+    return running;
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    throw ApplicationFailure.nonRetryable('somebody has it run already', 'auction_running');
+  }
+}
+
+function standsAt(auction: Auction, { id, currency }: AuctionInput) {
+  const money = (amount: number) => ({ amount, currency });
+  return { auction: id, price: money(auction.price), minimum: money(minimumOf(auction)), endsAt: auction.endsAt };
 }
 
 async function closed(desk: Desk, running: Promise<AuctionResult>): Promise<AuctionResult> {
   let result: AuctionResult | undefined;
-  void running.then((ended) => (result = ended));
-  while (!result) await desk.time.until(null, '', () => result !== undefined);
+  let failed: ApplicationFailure | undefined;
+  running.then(
+    (ended) => (result = ended),
+    ({ cause }: ChildWorkflowFailure) => (failed = endedOtherwise(cause)),
+  );
+  while (!result && !failed) await desk.time.until(null, '', () => (result ?? failed) !== undefined);
+  if (!result) throw failed;
   desk.time.heard(result.time);
   desk.time.takeOver(auctionWorkflowId(result.id), result.time.tick);
   return result;
 }
+
+const endedOtherwise = (cause: unknown): ApplicationFailure =>
+  cause instanceof TerminatedFailure
+    ? ApplicationFailure.nonRetryable('it was ended by hand', 'auction_terminated')
+    : ApplicationFailure.nonRetryable('it ended without a result', 'auction_failed');
 
 export function tellEntrants(desk: Desk, news: AuctionEvent, to = desk.contest?.entrants ?? []): void {
   const at = desk.time.now();

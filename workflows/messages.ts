@@ -318,6 +318,9 @@ export const describeAuction = defineQuery<AuctionView>('describe');
 /** The answers to those of the given bids that were taken up. */
 export const takenBids = defineQuery<{ id: string; answer: BidAnswer }[], [{ ids: string[] }]>('taken_bids');
 
+/** What it would hand to its next run, and whether it is over: for its arbiter, where it was ended by hand. */
+export const carriedAuction = defineQuery<{ carried: AuctionCarried; over: boolean }>('carried');
+
 /**
  * What reservations are to hear of an auction while it is open, from the auction to its arbiter. Batches are numbered from 1; lower or
  * equal numbers change nothing. Its start and its end the arbiter knows by itself.

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { stepOver } from '../../rules/bidding.ts';
 import { compareMoney, type Money } from '../../rules/money.ts';
-import { bidsOf, findBid, type AuctionDoc } from '../../store/auctions.ts';
+import { bidsOf, type AuctionDoc } from '../../store/auctions.ts';
 import { termsFor } from '../../store/ledger-operation.ts';
 import { findReservation } from '../../store/reservations.ts';
 import { bidView } from '../auction-views.ts';
 import { scopeOf, sees } from '../auth.ts';
+import { wasAskedBefore } from '../bid-attempt.ts';
 import { auctionForBids, budgetForBids, placeBid, type TakenBid } from '../bidding.ts';
 import type { RouteDeps } from '../deps.ts';
 import { created, list, ok, type Call, type Handled, type Route } from '../http.ts';
@@ -36,7 +37,7 @@ async function bid(deps: RouteDeps, call: Call): Promise<Handled> {
   const id = requestedId('bid', deps.secret, [...scopeOf(principal), auction._id], call.idempotencyKey);
   const refused = refusedAtOnce(auction, budget, entrant.bidder, body.max.amount);
   // One that was sent before may have been taken up, unheard by whoever asks again: only the auction can tell.
-  if (refused && !(await findBid(id))) return refused;
+  if (refused && !(call.idempotencyKey !== undefined && (await wasAskedBefore(id)))) return refused;
   const taken = await placeBid(deps, {
     ...{ id, auction, entrant, max: body.max },
     terms: termsFor(principal.registrar, principal.livemode),

@@ -3,170 +3,15 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
-import type { AuctionEngine } from '../../api/auction-engine.ts';
-import { storedKeys } from '../../api/auth.ts';
-import { sweepBids } from '../../api/bid-sweep.ts';
-import { storedTurns } from '../../api/idempotency.ts';
 import { endStreams } from '../../api/streams.ts';
-import { EngineUnavailable } from '../../api/temporal.ts';
-import { auctionActivities } from '../../activities/auctions.ts';
-import type { EngineDeps } from '../../activities/deps.ts';
 import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import { usd } from '../../rules/money.ts';
 import * as auctions from '../../store/auctions.ts';
-import { holdFor, holdOf } from '../../store/ledger.ts';
-import { insertReservation } from '../../store/reservations.ts';
-import { BidBook } from '../../workflows/bid-book.ts';
-import type { AuctionInput, BidMessage, Tick } from '../../workflows/messages.ts';
 import { useEmptyStore } from '../store/mongo.ts';
-import { asOperator, fakeEngine, testApp } from './world.ts';
+import { Hall, heldFor, LIST, START, type Registrar } from './hall.ts';
+import { asOperator } from './world.ts';
 
 useEmptyStore();
-
-const LIST = 6_900;
-const START = Date.UTC(2026, 2, 1);
-let auctionsHeld = 0;
-
-interface Registrar {
-  id: string;
-  secret: string;
-}
-
-/** One auction, held by the rules themselves; what the API asks of it can be lost on the way there or back. */
-class Hall {
-  readonly id = `auc_${++auctionsHeld}`;
-  now = START;
-  losing: 'turn' | 'question' | 'answer' | undefined;
-  clock: string | undefined;
-  readonly ticked: Tick[] = [];
-  private readonly reservations: { id: string; registrar: string }[] = [];
-  private book: BidBook | undefined;
-  private rev = 0;
-  private published = 0;
-  readonly engine = fakeEngine({
-    enter: async () => ({ tick: 7, now: this.now }),
-    describeClock: async () => ({ status: 'ready', now: this.now, target: this.now, waitingFor: [], attention: null }),
-  });
-  readonly auctions: AuctionEngine = {
-    bid: async (_auction, act) => {
-      if (this.losing === 'turn') throw new EngineUnavailable('no turn');
-      return act(async (message) => this.take(message));
-    },
-    describe: async () => undefined,
-    takenOf: async (_auction, ids) => new Set(ids.filter((id) => this.held.answerTo(id))),
-    tick: async (_auction, tick) => {
-      this.ticked.push(tick);
-      return 'sent';
-    },
-  };
-  readonly app = testApp({
-    keys: storedKeys,
-    turns: storedTurns,
-    now: () => this.now,
-    engine: this.engine,
-    auctions: this.auctions,
-  });
-
-  get held(): BidBook {
-    if (!this.book) throw new Error('not open yet');
-    return this.book;
-  }
-
-  private async take(message: BidMessage) {
-    if (this.losing === 'question') throw new EngineUnavailable('lost');
-    const refusal = this.held.refusalOf(message, this.now);
-    const answer = refusal ?? this.held.take(message, this.now);
-    if (this.losing === 'answer') throw new EngineUnavailable('lost');
-    return answer;
-  }
-
-  async registrar(name: string, settings: object = {}): Promise<Registrar> {
-    const { body } = await request(this.app)
-      .post('/v1/registrars')
-      .set(asOperator)
-      .send({ name, ...settings });
-    const key = { name: 'k', mode: 'test', scopes: ['reservations', 'bids', 'read'] };
-    const made = await request(this.app).post(`/v1/registrars/${body.id}/keys`).set(asOperator).send(key).expect(201);
-    return { id: body.id, secret: made.body.secret };
-  }
-
-  /** A reservation in the auction, its list price held as before each drop. */
-  async claim(registrar: Registrar, budget: number): Promise<string> {
-    const id = `rsv_${auctionsHeld}_${this.reservations.length + 1}`;
-    const name = 'contested.test';
-    await insertReservation({
-      _id: id,
-      registrar: registrar.id,
-      livemode: false,
-      domain: { name, unicode: name, tld: 'test' },
-      customer: { id },
-      owner: id,
-      budget: usd(budget),
-      on_renewal: 'keep_waiting',
-      acceptance: 'automatic',
-      bidding: 'manual',
-      dry_run: false,
-      metadata: {},
-      created: new Date(START),
-    });
-    const money = { registrar: registrar.id, livemode: false, reservation: id, name };
-    await holdFor({ ...money, operation: `fund:${id}`, amount: usd(LIST), at: START });
-    this.reservations.push({ id, registrar: registrar.id });
-    return id;
-  }
-
-  async open(): Promise<void> {
-    this.book = new BidBook(this.terms());
-    await this.publish();
-  }
-
-  private terms(): AuctionInput {
-    return {
-      ...{ id: this.id, name: 'contested.test', tld: 'test', livemode: false, currency: 'USD', listPrice: LIST },
-      ...(this.clock !== undefined && { clock: this.clock }),
-      policy: DEFAULT_AUCTION_POLICY,
-      entrants: this.reservations.map(({ id }, index) => ({
-        ...{ reservation: id, ordinal: index, bidder: `bidder-${index + 1}` },
-      })),
-      startedAt: START,
-      time: { tick: 0, now: START },
-    };
-  }
-
-  async publish(status: 'open' | 'closed' = 'open'): Promise<void> {
-    const { auction, kept, count } = this.held;
-    const from = this.published;
-    this.published = count;
-    const { price, endsAt, extensions } = auction;
-    const opening = this.rev === 0 && { opening: this.terms() };
-    await auctionActivities({ store: auctions } as unknown as EngineDeps).publishAuction({
-      ...{ id: this.id, rev: ++this.rev, ...opening, status, price, minimum: price + 500, endsAt, extensions, count },
-      leader: auction.terms.entrants[auction.leader]?.bidder ?? '',
-      bids: {
-        ...{ from, ids: kept.ids.slice(from), entrants: kept.bids.entrants.slice(from), at: kept.bids.at.slice(from) },
-        ...{ maxima: kept.bids.maxima.slice(from), prices: kept.prices.slice(from), led: kept.led.slice(from) },
-      },
-      at: this.now,
-    });
-  }
-
-  bid({ secret }: Registrar, reservation: string, amount: number, key?: string) {
-    const call = request(this.app).post(`/v1/auctions/${this.id}/bids`).set('authorization', `Bearer ${secret}`);
-    if (key !== undefined) call.set('idempotency-key', key);
-    return call.send({ reservation, max: usd(amount) });
-  }
-
-  async get({ secret }: Registrar, path = '') {
-    const { body } = await request(this.app)
-      .get(`/v1/auctions/${this.id}${path}`)
-      .set('authorization', `Bearer ${secret}`)
-      .expect(200);
-    return body;
-  }
-}
-
-const heldFor = async ({ id }: Registrar, reservation: string): Promise<number> =>
-  (await holdOf({ registrar: id, livemode: false, reservation }))?.amount ?? 0;
 
 let hall: Hall;
 let north: Registrar;
@@ -290,14 +135,13 @@ test('what became of bids nobody was told of is found out: those taken up stay, 
   hall.losing = 'turn';
   await hall.bid(north, first, 60_000).expect(503);
   expect([await heldFor(north, first), await heldFor(south, second)]).toEqual([30_000, 40_000]);
-  const { auctions: asked, engine } = hall;
-  const sweep = () => sweepBids({ auctions: asked, engine, now: () => hall.now });
-  expect(await sweep()).toBe(0);
+  hall.losing = undefined;
+  expect(await hall.sweep()).toBe(0);
   hall.now += 61_000;
-  expect(await sweep()).toBe(1);
+  expect(await hall.sweep()).toBe(1);
   expect([await heldFor(north, first), await heldFor(south, second)]).toEqual([30_000, 10_000]);
   await hall.publish();
-  expect(await sweep()).toBe(0);
+  expect(await hall.sweep()).toBe(0);
   expect(await auctions.unsettledBids(new Date(hall.now), 10)).toEqual([]);
 });
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import {
+  afterBids,
   emptyBids,
   leaderOf,
   minimumOf,
@@ -21,6 +22,7 @@ const AT = Date.parse('2026-03-01T14:00:00.000Z');
 const LIST = 6_900;
 const { steps, durationMs, softCloseMs, maxExtensions } = DEFAULT_AUCTION_POLICY;
 const END = AT + durationMs;
+const DAY = 86_400_000;
 
 const entrant = (index: number, proxyMax?: number): Entrant => ({
   reservation: `rsv_${index}`,
@@ -334,4 +336,21 @@ describe('for any bids in any order', () => {
       }),
       { numRuns: 300 },
     ));
+});
+
+describe('an auction that stood still', () => {
+  const terms = { ...termsOf([entrant(0), entrant(1), entrant(2)]), resumed: [{ bids: 1, endsAt: END + 100_000 }] };
+  const early = { entrant: 1, max: 10_000, at: END - 1_000 };
+
+  test('ends no earlier than it was given, and bids after that are measured against that end', () => {
+    const late = { entrant: 2, max: 20_000, at: END + 90_000 };
+    expect(afterBids(terms, [])).toMatchObject({ endsAt: END });
+    expect(afterBids(terms, [early])).toMatchObject({ endsAt: END - 1_000 + softCloseMs, extensions: 1 });
+    expect(afterBids({ ...terms, resumed: [{ bids: 1, endsAt: END + DAY }] }, [early, late])).toMatchObject({
+      ...{ endsAt: END + DAY, extensions: 1, price: 10_500 },
+    });
+    expect(afterBids({ ...terms, resumed: [{ bids: 1, endsAt: END + DAY }] }, [early])).toMatchObject({
+      extensions: 1,
+    });
+  });
 });

@@ -58,7 +58,8 @@ export const watchActivities = (deps: EngineDeps) => ({
       ...(input.seen && { seen: input.seen }),
     };
     const past = isPast(heartbeatDetails) ? heartbeatDetails : begun;
-    const outcome = await poll(input, { gateway, past, now, random: Math.random() });
+    const loadedDrop = (name: string) => deps.store.listedDrop(name);
+    const outcome = await poll(input, { gateway, loadedDrop, past, now, random: Math.random() });
     if (!('heard' in outcome)) return outcome;
     const { answered, inMs, heard } = outcome;
     context.heartbeat(outcome.past);
@@ -110,10 +111,10 @@ export async function lookAt(
     ...(doubted !== undefined && { doubtedUntil: doubted }),
   };
   if (answer.kind !== 'registered') return { ...seen, next: { what: 'registry_check', at: now + CHECK_AGAIN_MS } };
-  const facts = { registration: answer.registration, stage, now, since };
+  const facts = { registration: answer.registration, stage, now, since, polled: clockNow === undefined };
   const loaded = await silentWhenAway(deps.store.listedDrop(name));
   const { at: published, overruled } = publishedBy({ own, loaded, before: lastSeen?.published }, facts, policy);
-  const { expiresAt, drop, freed, next: foreseen } = forecast(facts, policy, published);
+  const { expiresAt, drop, freed, usual, next: foreseen } = forecast(facts, policy, published);
   const isSilent = own === 'silent' || loaded === 'silent';
   // What policy guesses instead may be days off: the list is asked again soon.
   const next = isSilent && isLast && foreseen.at > now + LIST_AGAIN_MS ? listAgain(now) : foreseen;
@@ -124,6 +125,7 @@ export async function lookAt(
     ...(drop && { drop }),
     ...(published !== undefined && { published }),
     ...(freed && { freed }),
+    ...(usual !== undefined && { usual }),
     ...(overruled && { overruled }),
     next,
   };

@@ -41,7 +41,7 @@ test('110 days of polling cost few events, and end with the name', async () => {
 });
 
 /** Policy knows the way of the one and nothing of the other. More of them in polled-of-all.ts. */
-test('80 days of polling, from the expiry on, cost few events', () => costFewEvents(world, ['com', 'io']));
+test('80 days of polling, from the expiry on, cost few events', () => costFewEvents(world, ['test', 'io']));
 
 test('a registry that is away for a day delays the news and loses none', async () => {
   put({ caught_by_other: 'rival' });

@@ -19,11 +19,12 @@ export interface PollInput extends Polled {
   seen?: string;
   /** Disagreements of RDAP and EPP that were told. */
   told?: string[];
-  /** The instant that a list published, at the last look. */
+  /** The instant that a list published, at the last look, and one that was not believed. */
   published?: number;
+  overruled?: number;
 }
 
-/** EPP says otherwise than at the last look, or the registry's list does; or, where there are `differences`, RDAP otherwise than EPP, and not as told before. */
+/** EPP says otherwise than at the last look, or a list does; or, where there are `differences`, RDAP otherwise than EPP, and not as told before. */
 export interface PollResult {
   seen?: string;
   differences?: Difference[];
@@ -57,6 +58,8 @@ export interface Heard {
 
 export interface PollWorld {
   gateway: Pick<RegistryGateway, 'peek' | 'lookInTurn' | 'hear' | 'publishedDrop'>;
+  /** What a list that was loaded says. */
+  loadedDrop: (name: string) => Promise<{ at: number } | undefined>;
   past: Past;
   now: number;
   /** 0 to 1. */
@@ -70,11 +73,15 @@ export async function poll(input: PollInput, world: PollWorld): Promise<PollResu
   return seen === undefined ? {} : { seen };
 }
 
-/** A name in its last stage comes onto its registry's list days before it is freed, or gets another instant there. */
-async function isListedAnew(input: PollInput, { gateway }: PollWorld): Promise<boolean> {
-  if (!gateway.publishedDrop || !isLastStage(input)) return false;
-  const listed = await gateway.publishedDrop(input.name).catch(() => undefined);
-  return listed !== undefined && listed.at !== input.published;
+/** A name in its last stage comes onto a list, its registry’s own or a loaded one, days before it is freed, or gets another instant there. */
+async function isListedAnew(input: PollInput, { gateway, loadedDrop }: PollWorld): Promise<boolean> {
+  if (!isLastStage(input)) return false;
+  const { name, published, overruled } = input;
+  const unlessAway = (listed: Promise<{ at: number } | undefined>) => listed.catch(() => undefined);
+  const own = gateway.publishedDrop && (await unlessAway(gateway.publishedDrop(name)));
+  if (own && own.at !== published) return true;
+  const loaded = await unlessAway(loadedDrop(name));
+  return loaded !== undefined && loaded.at !== published && loaded.at !== overruled;
 }
 
 async function pollSources(input: PollInput, world: PollWorld): Promise<PollResult | Again> {

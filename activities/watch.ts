@@ -1,7 +1,7 @@
 /** Looking at a name: the registry's word, and what policy expects from there. */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import { forecast, CHECK_AGAIN_MS, leadsToDrop, type StageSince } from '../rules/forecast.ts';
+import { forecast, CHECK_AGAIN_MS, leadsToDrop, POLLED_CHECK_AGAIN_MS, type StageSince } from '../rules/forecast.ts';
 import type { RegistryGateway } from '../registry/gateway.ts';
 import { publishedBy } from '../rules/listed.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
@@ -57,7 +57,8 @@ export const watchActivities = (deps: EngineDeps) => ({
       ...(input.seen && { seen: input.seen }),
     };
     const past = isPast(heartbeatDetails) ? heartbeatDetails : begun;
-    const outcome = await poll(input, { gateway, past, now, random: Math.random() });
+    const loadedDrop = (name: string) => deps.store.listedDrop(name);
+    const outcome = await poll(input, { gateway, loadedDrop, past, now, random: Math.random() });
     if (!('heard' in outcome)) return outcome;
     const { answered, inMs, heard } = outcome;
     context.heartbeat(outcome.past);
@@ -106,12 +107,13 @@ export async function lookAt(
     ...(owners && { owners }),
     ...(stage === 'unknown' && lastSeen?.told && { told: lastSeen.told }),
   };
+  const polled = clockNow === undefined;
   if (answer.kind !== 'registered')
-    return { ...seen, next: { what: 'registry_check', at: now + checkAgainMs(since, now) } };
-  const facts = { registration: answer.registration, stage, now, since };
+    return { ...seen, next: { what: 'registry_check', at: now + checkAgainMs(since, now, polled) } };
+  const facts = { registration: answer.registration, stage, now, since, polled };
   const loaded = await silentWhenAway(deps.store.listedDrop(name));
   const { at: published, overruled } = publishedBy({ own, loaded, before: lastSeen?.published }, facts, policy);
-  const { expiresAt, drop, freed, next: foreseen } = forecast(facts, policy, published);
+  const { expiresAt, drop, freed, usual, next: foreseen } = forecast(facts, policy, published);
   const isSilent = own === 'silent' || loaded === 'silent';
   // What policy guesses instead may be days off: the list is asked again soon.
   const next = isSilent && isLast && foreseen.at > now + LIST_AGAIN_MS ? listAgain(now) : foreseen;
@@ -122,6 +124,7 @@ export async function lookAt(
     ...(drop && { drop }),
     ...(published !== undefined && { published }),
     ...(freed && { freed }),
+    ...(usual !== undefined && { usual }),
     ...(overruled && { overruled }),
     next,
   };
@@ -166,8 +169,8 @@ async function policyFor(deps: EngineDeps, name: string, tld: string) {
 }
 
 /** A name that stays out of sight is looked for ever more rarely. */
-const checkAgainMs = ({ first }: Sight['since'], now: number): number =>
-  Math.min(7 * CHECK_AGAIN_MS, Math.max(CHECK_AGAIN_MS, (now - first) / 2));
+const checkAgainMs = ({ first }: Sight['since'], now: number, polled: boolean): number =>
+  polled ? POLLED_CHECK_AGAIN_MS.last : Math.min(7 * CHECK_AGAIN_MS, Math.max(CHECK_AGAIN_MS, (now - first) / 2));
 
 const LIST_AGAIN_MS = 60_000;
 const listAgain = (now: number): Sight['next'] => ({ what: 'registry_check', at: now + LIST_AGAIN_MS });

@@ -32,12 +32,15 @@ export interface Polled {
   last?: boolean;
   drop?: DropWindow;
   freed?: Span;
+  /** The names of its registry are usually freed at this time of a day. */
+  usual?: number;
   next?: NextStep;
   cadence?: Cadence;
 }
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Of looks that were taken before the cadence came with them. */
 const UNTOLD: Cadence = {
   version: 'untold',
@@ -62,14 +65,23 @@ function phaseOf({ stage, last = false }: Polled): Phase {
 const releaseOf = (polled: Polled): Span | undefined =>
   phaseOf(polled) === 'last' ? (polled.drop ?? polled.freed) : undefined;
 
+/** When the hour ends that begins at the usual time, of a name in its last stage of which nothing else is foretold. */
+function usualHourEnd(polled: Polled, now: number): number | undefined {
+  const { usual } = polled;
+  if (usual === undefined || phaseOf(polled) !== 'last' || releaseOf(polled)) return undefined;
+  const end = usual + HOUR_MS;
+  return end + DAY_MS * (Math.floor((now - end) / DAY_MS) + 1);
+}
+
 /** What the name moves towards; an instant at which somebody merely asks again is none. */
-function expectedAt(polled: Polled): number | undefined {
-  if (phaseOf(polled) === 'last') return releaseOf(polled)?.earliest;
+function expectedAt(polled: Polled, now: number): number | undefined {
+  if (phaseOf(polled) === 'last') return releaseOf(polled)?.earliest ?? usualHourEnd(polled, now);
   return polled.next && polled.next.what !== 'registry_check' ? polled.next.at : undefined;
 }
 
 /** May it be freed at any moment? Public registration data is minutes or hours behind then. */
-export const isDue = (polled: Polled, now: number): boolean => now >= (releaseOf(polled)?.earliest ?? Infinity);
+export const isDue = (polled: Polled, now: number): boolean =>
+  now >= (releaseOf(polled)?.earliest ?? (usualHourEnd(polled, now) ?? Infinity) - HOUR_MS);
 
 function stepAt(polled: Polled, now: number): { step: CadenceStep; denserInMs: number } {
   const { steps, overdue = [] } = polled.cadence ?? UNTOLD;
@@ -78,7 +90,7 @@ function stepAt(polled: Polled, now: number): { step: CadenceStep; denserInMs: n
     const step = overdue.find(({ withinMs = Infinity }) => -overInMs < withinMs) ?? overdue.at(-1);
     return { step: step as CadenceStep, denserInMs: Infinity };
   }
-  const leftMs = (expectedAt(polled) ?? Infinity) - now;
+  const leftMs = (expectedAt(polled, now) ?? Infinity) - now;
   const phase = steps[phaseOf(polled)];
   const at = phase.findIndex(({ withinMs = Infinity }) => leftMs < withinMs);
   // Infinitely far is within nothing: the last step, which has no bound, holds.

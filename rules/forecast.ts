@@ -24,6 +24,8 @@ export interface RegistrationFacts {
   now: number;
   /** Between which looks the stage began. */
   since?: StageSince;
+  /** Whatever the registry or a list says anew is heard by polls. */
+  polled?: boolean;
 }
 
 /** A stage was first seen at `first`; at `notBefore`, where the name was watched before, it was not there yet. */
@@ -56,6 +58,8 @@ export interface Forecast {
   drop?: DropWindow;
   /** Between which instants the last stage ends, where the name is in it and no drop is foretold. */
   freed?: Span;
+  /** When names are usually freed, of a day: the next time. */
+  usual?: number;
   next: NextStep;
 }
 
@@ -200,32 +204,51 @@ export const leadsToDrop = (stage: Stage, policy: TldPolicy): boolean =>
 
 /** How long a stage is believed where policy knows no end, and how far ahead a check is then set. */
 export const CHECK_AGAIN_MS = 86_400_000;
+/**
+ * The same of a name that is polled, where nothing new is foretold as time goes by. In its last stage a look is also what tells its
+ * reservations that somebody watches.
+ */
+export const POLLED_CHECK_AGAIN_MS = { last: 21 * CHECK_AGAIN_MS, before: 60 * CHECK_AGAIN_MS } as const;
 
 export function forecast(facts: RegistrationFacts, policy: TldPolicy, publishedDropAt?: number): Forecast {
   const way = wayFrom(facts, policy);
   const drop = dropWindow(facts, policy, way, publishedDropAt);
   const expiresAt = ownersExpiry(facts);
+  const untold = !drop && leadsToDrop(facts.stage, policy);
+  const usual = untold ? usualHour(policy, facts.now) : undefined;
   return {
     ...(expiresAt !== undefined && { expiresAt }),
     bounds: way.bounds,
     ...(drop && { drop }),
-    ...(!drop && way.freed && leadsToDrop(facts.stage, policy) && { freed: way.freed }),
-    next: nextStep(facts, expiresAt, policy, way, drop) ?? { what: 'registry_check', at: facts.now + CHECK_AGAIN_MS },
+    ...(untold && way.freed && { freed: way.freed }),
+    ...(usual !== undefined && { usual }),
+    next: nextStep(facts, expiresAt, policy, way, drop) ?? {
+      what: 'registry_check',
+      at: facts.now + checkAgainMs(facts, policy, drop),
+    },
   };
 }
 
+/** A drop that is foretold moves on with every opening that goes by. */
+function checkAgainMs({ stage, polled }: RegistrationFacts, policy: TldPolicy, drop: DropWindow | undefined): number {
+  if (!polled || drop) return CHECK_AGAIN_MS;
+  return leadsToDrop(stage, policy) ? POLLED_CHECK_AGAIN_MS.last : POLLED_CHECK_AGAIN_MS.before;
+}
+
 function nextStep(
-  { stage, now }: RegistrationFacts,
+  facts: RegistrationFacts,
   expiry: number | undefined,
   policy: TldPolicy,
   { bounds, freed }: Way,
   drop: DropWindow | undefined,
 ): NextStep | undefined {
+  const { stage, now, polled } = facts;
   if (leadsToDrop(stage, policy)) {
     if (drop) return drop.earliest > now ? { what: 'drop', at: drop.earliest } : undefined;
-    // Nobody says when: ask as soon as it may be, and at the hour at which it usually is.
-    const soonest = [freed?.earliest, freed?.latest, usualHour(policy, now)].filter(
-      (at): at is number => at !== undefined && at > now && at < now + CHECK_AGAIN_MS,
+    // Nobody says when: ask as soon as it may be, and at the hour at which it usually is, where no poll does.
+    const usual = polled ? undefined : usualHour(policy, now);
+    const soonest = [freed?.earliest, freed?.latest, usual].filter(
+      (at): at is number => at !== undefined && at > now && at < now + checkAgainMs(facts, policy, drop),
     );
     return soonest.length > 0 ? { what: 'registry_check', at: Math.min(...soonest) } : undefined;
   }

@@ -43,6 +43,7 @@ export interface Sight {
   /** What the drop rests on, where a list published it. */
   published?: number;
   freed?: Span;
+  usual?: number;
   next: Forecast['next'];
 }
 

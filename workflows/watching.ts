@@ -250,7 +250,7 @@ function nextMark(desk: Desk, { stage, expiresAt }: Sight): { at: number; why: s
 
 function poll(desk: Desk, sight: Sight, onResult: (result: PollResult | 'ended') => void): CancellationScope {
   const { name, input, watchedRoid, disagreements } = desk;
-  const { stage, last, drop, published, freed, next, cadence, answer } = sight;
+  const { stage, last, drop, published, overruled, freed, usual, next, cadence, answer } = sight;
   const scope = new CancellationScope();
   const polled = scope.run(() =>
     desk.acts.poll(`Watch ${name} (${stage})`).watch({
@@ -258,7 +258,9 @@ function poll(desk: Desk, sight: Sight, onResult: (result: PollResult | 'ended')
       ...(last && { last }),
       ...(drop && { drop }),
       ...(published !== undefined && { published }),
+      ...(overruled && { overruled: overruled.at }),
       ...(freed && { freed }),
+      ...(usual !== undefined && { usual }),
       ...(cadence && { cadence }),
       ...(watchedRoid !== undefined && { watchedRoid }),
       ...(desk.lastPrint !== undefined && { seen: desk.lastPrint }),

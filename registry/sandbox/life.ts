@@ -28,8 +28,19 @@ const HOUR_MS = 3_600_000;
 
 export const graceMsOf = ({ life }: Story): number => (life && longest(life.grace)) ?? AUTO_RENEW_GRACE_MS;
 
-/** A scripted drop pulls the stages before it earlier, so that their order holds. */
+/** Of stories as they are, which nobody changes: each create in a burst asks, and calendars are slow. */
+const startsOf = new WeakMap<Story, Map<string, StageStarts>>();
+
 export function stageStarts(name: string, story: Story): StageStarts {
+  const known = startsOf.get(story) ?? new Map<string, StageStarts>();
+  startsOf.set(story, known);
+  const starts = known.get(name) ?? computeStarts(name, story);
+  known.set(name, starts);
+  return starts;
+}
+
+/** A scripted drop pulls the stages before it earlier, so that their order holds. */
+function computeStarts(name: string, story: Story): StageStarts {
   const { life, drops_at: drop } = story;
   const end = (from: number, length: Known<StageLength> | undefined, asComMs: number) =>
     (length && endOfStage({ earliest: from, latest: from }, length)?.latest) ?? from + asComMs;

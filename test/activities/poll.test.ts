@@ -43,6 +43,8 @@ class World {
   rdap: RdapAnswer | Error = told();
   /** Absent: the registry publishes no list to us. */
   list: (() => Promise<{ at: number } | undefined>) | undefined;
+  /** What a list that was loaded says. */
+  loaded: { at: number } | undefined;
   asked: string[] = [];
   past: Past = { answeredAt: NOW - 6 * HOUR_MS, failures: 0 };
   input: PollInput = {
@@ -62,7 +64,8 @@ class World {
       ...(this.list && { publishedDrop: this.list }),
     };
     this.asked = [];
-    return poll(this.input, { gateway, past: this.past, now: this.now, random: 0.5 });
+    const loadedDrop = async () => this.loaded;
+    return poll(this.input, { gateway, loadedDrop, past: this.past, now: this.now, random: 0.5 });
   }
 
   /** Polls, and comes to the next one. */
@@ -264,5 +267,20 @@ test('a name that comes onto its registry’s list, or moves on it, is something
   world.list = () => Promise.reject(unreachable);
   await world.again();
   world.list = async () => ({ at: NOW + 2 * HOUR_MS });
+  expect(await world.poll()).toEqual({ seen: expect.any(String) });
+});
+
+test('so is one that comes onto a list that is loaded, unless the registry overruled just that', async () => {
+  const world = await new World().agreed();
+  world.loaded = { at: NOW + HOUR_MS };
+  await world.again();
+  world.input = { ...world.input, stage: 'pending_delete' };
+  expect(await world.poll()).toEqual({ seen: expect.any(String) });
+  for (const known of [{ published: NOW + HOUR_MS }, { overruled: NOW + HOUR_MS }]) {
+    const { published: _, overruled: __, ...input } = world.input;
+    world.input = { ...input, ...known };
+    await world.again();
+  }
+  world.loaded = { at: NOW + 2 * HOUR_MS };
   expect(await world.poll()).toEqual({ seen: expect.any(String) });
 });

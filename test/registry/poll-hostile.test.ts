@@ -39,7 +39,7 @@ test.each([
     // Known from before, so that RDAP is asked first, and late enough for EPP to stand in.
     let past: Past = { answeredAt: now - 2 * 3_600_000, failures: 0, seen: 'before' };
     for (let n = 0; n < 2; n++) {
-      const outcome = await poll(input, { gateway, past, now, random: 0.5 });
+      const outcome = await poll(input, { gateway, loadedDrop: async () => undefined, past, now, random: 0.5 });
       if (!('heard' in outcome)) throw new Error('something to act on');
       expect(outcome.answered).toBe(true);
       const kind = code === 'timed_out' ? 'away' : 'nonsense';

@@ -29,7 +29,7 @@ afterEach(closeAll);
 
 /** What is still held once it is let go: connections close, and their buffers are freed, in turns of their own. */
 async function keptSince(before: number) {
-  for (let turn = 0; turn < 5 || (turn < 50 && held() - before > KEPT_BYTES); turn++) {
+  for (let turn = 0; turn < 1 || (turn < 50 && held() - before > KEPT_BYTES); turn++) {
     await setImmediate();
     collect();
   }

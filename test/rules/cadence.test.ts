@@ -55,6 +55,21 @@ test('a name whose drop nobody foretells is asked about densely once its last st
   expect(isDue(rest, DROP + DAY_MS)).toBe(false);
 });
 
+test('where names are usually freed at one time of the day, they are asked about densely and by EPP in the hour from then on, each day', () => {
+  const { drop: _, ...rest } = name('pending_delete');
+  const polled = { ...rest, usual: DROP };
+  for (const day of [0, 1, 30]) {
+    const usual = DROP + day * DAY_MS;
+    const minutes = [-6 * 60, -120, 0.1, 59.9, 60.1].map((minute) => pollEveryMs(polled, usual + minute * MINUTE_MS));
+    expect(minutes).toEqual([HOUR_MS, 20 * MINUTE_MS, MINUTE_MS, MINUTE_MS, HOUR_MS]);
+    const instants = [usual - 1, usual, usual + HOUR_MS - 1, usual + HOUR_MS];
+    expect(instants.map((now) => isDue(polled, now))).toEqual([false, true, true, false]);
+    expect(nextPollInMs(polled, usual - 5 * MINUTE_MS, 1)).toBeLessThanOrEqual(6 * MINUTE_MS + 1);
+  }
+  expect(isDue({ ...polled, stage: 'redemption' }, DROP)).toBe(false);
+  expect(pollEveryMs({ ...polled, drop }, DROP - 2 * HOUR_MS)).toBe(20 * MINUTE_MS);
+});
+
 test('a poll before the instant sleeps no more than seconds past it', () =>
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 70_000 }), fc.double({ min: 0, max: 1, noNaN: true }), (beforeMs, random) => {

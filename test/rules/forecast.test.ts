@@ -222,6 +222,34 @@ test('a published drop is believed to the second, and goes before the batch', ()
   expect(nextOf({ ...frame, now: published }, published)).toEqual(['registry_check', '2026-04-26T18:07:42Z']);
 });
 
+test.each<[string, string, Frame, string]>([
+  ['policy knows nothing', 'io', { stage: 'redemption', now: '2026-04-01T00:00:00Z' }, '2026-05-31T00:00:00Z'],
+  ['only an hour is known', 'cn', { stage: 'pending_delete', now: '2026-04-01T00:00:00Z' }, '2026-04-22T00:00:00Z'],
+  [
+    'it may be freed before',
+    'de',
+    { stage: 'redemption', now: '2026-04-01T00:00:00Z', updated: deleted },
+    '2026-04-20T09:30:00Z',
+  ],
+  [
+    'a drop moves on each day',
+    'com',
+    { stage: 'redemption', now: '2026-04-21T00:00:00Z', updated: deleted },
+    '2026-04-22T00:00:00Z',
+  ],
+])('a look at a name that is polled is rare: %s (.%s)', (_what, tld, frame, next) =>
+  expect(forecast({ ...factsOf(frame), polled: true }, policy(tld)).next).toEqual({
+    what: 'registry_check',
+    at: at(next),
+  }),
+);
+
+test('where names are usually freed at one hour, that is foretold of those that may be freed today', () => {
+  const now = '2026-04-01T00:00:00Z';
+  const usual = (stage: Stage) => forecast(factsOf({ stage, now }), policy('cn')).usual;
+  expect([usual('pending_delete'), usual('redemption')]).toEqual([at('2026-04-01T20:00:00Z'), undefined]);
+});
+
 test('where policy knows nothing, nothing is foretold but the next look', () => {
   const facts = factsOf({ stage: 'redemption', now: '2026-04-01T00:00:00Z', updated: deleted });
   expect(forecast(facts, policy('dk'))).toEqual({

@@ -1,5 +1,5 @@
 /** The same life without a test clock: timers and polls, on a server that skips the months between. */
-import { runsOf } from './handed-over.ts';
+import { costFewEvents } from './polled.ts';
 import { DAY_MS, World } from './world.ts';
 
 const NAME = 'months.test';
@@ -40,22 +40,8 @@ test('110 days of polling cost few events, and end with the name', async () => {
   });
 });
 
-test('80 days of polling, from the expiry on, cost few events', async () => {
-  put({ registered_at: world.registry.now - 366 * DAY_MS, expires_at: world.registry.now - DAY_MS });
-  await world.run(async () => {
-    await world.reserve('rsv_1', NAME);
-    await world.ended('rsv_1');
-    const [events = []] = await runsOf(world, `domain:${NAME}`);
-    const paid = events.findIndex(
-      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityType?.name === 'payAward',
-    );
-    expect(paid).toBeGreaterThan(0);
-    expect(paid).toBeLessThan(200);
-    // With the days in which its registry may take it back.
-    expect(events.length).toBeLessThan(235);
-    expect(await world.historyLength('reservation:rsv_1')).toBeLessThan(160);
-  });
-});
+/** Policy knows the way of the one and nothing of the other. More of them in polled-of-all.ts. */
+test('80 days of polling, from the expiry on, cost few events', () => costFewEvents(world, ['test', 'io']));
 
 test('a registry that is away for a day delays the news and loses none', async () => {
   put({ caught_by_other: 'rival' });

@@ -74,7 +74,7 @@ class Hall {
 
   private async take(message: BidMessage) {
     if (this.losing === 'question') throw new EngineUnavailable('lost');
-    const refusal = this.held.refusalOf(message, this.now);
+    const refusal = this.held.refusalOf([message], this.now);
     const answer = refusal ?? this.held.take(message, this.now);
     if (this.losing === 'answer') throw new EngineUnavailable('lost');
     return answer;

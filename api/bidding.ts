@@ -177,7 +177,7 @@ function remember({ auction, entrant, max }: AskedBid, { leading, price, endsAt,
 async function undo(deps: RouteDeps, asked: AskedBid, tick: Tick | undefined): Promise<void> {
   await undoBidHold({
     ...moneyOf(asked),
-    ...{ operation: asked.id, at: tick?.now ?? deps.now() },
+    ...{ operation: asked.id, at: tick?.now ?? deps.now(), terms: asked.terms },
     ...(await knownStanding(asked)),
   });
   await forgetBid(asked.id);

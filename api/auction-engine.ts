@@ -1,9 +1,13 @@
-/** What the API asks of auctions, with answers as values. At most 8 Updates at a time for each, over all API processes, in the order of arrival. */
+/**
+ * What the API asks of auctions, with answers as values. At most 8 bids on their way to each, over all API processes, in the order of arrival.
+ * Those that come while an Update is under way go together in the next: each workflow task costs as much as a bid, and bids that travel
+ * alone overtake each other.
+ */
 import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import * as messages from '../workflows/messages.ts';
 import type { AuctionView, BidAnswer, BidMessage, Tick } from '../workflows/messages.ts';
-import { ENDED_MEANWHILE, EngineUnavailable, type Temporal } from './temporal.ts';
+import { ENDED_MEANWHILE, EngineUnavailable, forAWhile, type Temporal } from './temporal.ts';
 
 const WRITE_MS = 1_500;
 const QUERY_MS = 500;
@@ -21,8 +25,20 @@ export type SendBid = (message: BidMessage) => Promise<BidAnswer | BidRefusal>;
 /** What routes see of it; tests bring their own. */
 export type AuctionEngine = Pick<TemporalAuctions, keyof TemporalAuctions>;
 
+/** Bids of one auction that leave together, and their answers in the same order. */
+interface Group {
+  bids: BidMessage[];
+  answers: Promise<(BidAnswer | BidRefusal)[]>;
+}
+
+/** An Update whose answer does not come keeps the bids after it no longer than this. */
+const GATHER_MS = 200;
+
 export class TemporalAuctions {
   readonly #temporal: Temporal;
+  /** By auction: the bids that gather, and the answer to those that left last. */
+  readonly #gathering = new Map<string, Group>();
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(temporal: Temporal) {
     this.#temporal = temporal;
@@ -30,16 +46,47 @@ export class TemporalAuctions {
 
   /** Takes its turn when it is `ready`, in the order of arrival; `act` sends, or gives the turn up. Rejects where it had no turn in time, or no answer. */
   bid<T>(auction: string, act: (send: SendBid) => Promise<T>, ready: Promise<unknown>): Promise<T> {
-    const send: SendBid = (message) => this.#send(this.#handle(auction), message);
+    const send: SendBid = (message) => this.#send(auction, message);
     return this.#temporal.update(messages.auctionWorkflowId(auction), BID_MS, () => act(send), ready);
   }
 
-  async #send(handle: WorkflowHandle, message: BidMessage): Promise<BidAnswer | BidRefusal> {
+  async #send(auction: string, bid: BidMessage): Promise<BidAnswer | BidRefusal> {
+    const group = this.#gathering.get(auction) ?? this.#gather(auction);
+    const place = group.bids.push(bid) - 1;
+    return (await group.answers)[place] as BidAnswer | BidRefusal;
+  }
+
+  #gather(auction: string): Group {
+    const bids: BidMessage[] = [];
+    const group = { bids, answers: this.#leave(auction, bids) };
+    this.#gathering.set(auction, group);
+    return group;
+  }
+
+  async #leave(auction: string, bids: BidMessage[]): Promise<(BidAnswer | BidRefusal)[]> {
+    await forAWhile(GATHER_MS, this.#underWay.get(auction));
+    this.#gathering.delete(auction);
+    const answers = this.#deliver(auction, bids);
+    const over = () => void (this.#underWay.get(auction) === answers && this.#underWay.delete(auction));
+    this.#underWay.set(auction, answers);
+    answers.then(over, over);
+    return answers;
+  }
+
+  /** Where one of several is refused all are, without a trace: each half goes alone then, down to that one. */
+  async #deliver(auction: string, bids: BidMessage[]): Promise<(BidAnswer | BidRefusal)[]> {
+    const handle = this.#handle(auction);
+    const [first] = bids as [BidMessage];
     try {
-      return await handle.executeUpdate(messages.bidUpdate, { args: [message] });
+      if (bids.length === 1) return [await handle.executeUpdate(messages.bidUpdate, { args: [first] })];
+      return await handle.executeUpdate(messages.bidsUpdate, { args: [bids] });
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return { kind: 'gone' };
-      return refusalIn(error);
+      if (error instanceof WorkflowNotFoundError) return bids.map(() => ({ kind: 'gone' }));
+      if (bids.length === 1) return [refusalIn(error)];
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      const half = Math.ceil(bids.length / 2);
+      const answers = await this.#deliver(auction, bids.slice(0, half));
+      return [...answers, ...(await this.#deliver(auction, bids.slice(half)))];
     }
   }
 

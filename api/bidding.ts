@@ -153,7 +153,7 @@ const undo = (deps: RouteDeps, asked: AskedBid, written: Written, tick: Tick | u
   seeOff(written, async () =>
     undoBidHold({
       ...moneyOf(asked),
-      ...{ operation: written._id, at: tick?.now ?? deps.now() },
+      ...{ operation: written._id, at: tick?.now ?? deps.now(), terms: asked.terms },
       ...(await knownStanding(asked)),
     }),
   );

@@ -46,9 +46,14 @@ const PATIENCE_MS = 200;
 /** Ready, and behind whoever came before: bids sent out of their order would be overtaken on their way, and refused. */
 async function linedUp(ready: Promise<unknown> | undefined, before: Promise<void> | undefined): Promise<void> {
   await ready?.catch(() => undefined);
+  await forAWhile(PATIENCE_MS, before);
+}
+
+/** Until this is settled, and no longer than the limit. */
+export async function forAWhile(limitMs: number, waitedFor: Promise<unknown> | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
-  await Promise.race([before, patience]);
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, limitMs)));
+  await Promise.race([waitedFor, patience]).catch(() => undefined);
   clearTimeout(timer);
 }
 

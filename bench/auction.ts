@@ -21,7 +21,7 @@ import { heldNames, reservationOf } from './names.ts';
 const ROUNDS = 5;
 const N = 400;
 const IN_FLIGHT = 8;
-/** Two more than have a turn. With many more, bids overtake each other on their way and are too low when they come. */
+/** Two more than have a turn. */
 const API_IN_FLIGHT = 10;
 
 const REGISTRARS = 10;
@@ -129,24 +129,33 @@ async function ratio(temporal: Client, name: string, bidders: Bidder[]): Promise
   // The first round warms up what is measured.
   await ofBare();
   await ofApi();
-  const rounds: { bare: number; api: number }[] = [];
+  const rounds: { bare: Taken; api: Taken }[] = [];
   for (let round = 0; round < ROUNDS; round++) rounds.push({ bare: await ofBare(), api: await ofApi() });
   const of = (figure: string, value: number, unit: string) =>
     report({ bench: 'auction', figure, value, unit, n: ROUNDS * N });
-  of('bare_updates', median(rounds.map((round) => round.bare)), '1/s');
-  of('bids', median(rounds.map((round) => round.api)), '1/s');
-  of('bids_over_bare', median(rounds.map((round) => round.api / round.bare)), 'ratio');
+  of('bare_updates', median(rounds.map(({ bare }) => bare.rate)), '1/s');
+  of('bare_updates_taken', median(rounds.map(({ bare }) => bare.share)), 'share');
+  of('bids', median(rounds.map(({ api }) => api.rate)), '1/s');
+  of('bids_taken', median(rounds.map(({ api }) => api.share)), 'share');
+  of('bids_over_bare', median(rounds.map(({ bare, api }) => api.rate / bare.rate)), 'ratio');
+  of('bids_over_all_bare', median(rounds.map(({ bare, api }) => api.rate / (bare.rate / bare.share))), 'ratio');
   for (const id of [bare, api]) await temporal.workflow.getHandle(auctionWorkflowId(id)).terminate('measured');
-  return median(rounds.map((round) => round.api));
+  return median(rounds.map(({ api }) => api.rate));
+}
+
+/** Bids taken up a second, and their share in all that were sent. */
+interface Taken {
+  rate: number;
+  share: number;
 }
 
 /** Those that were overtaken on their way, and so too low, took their time as well and count for nothing. */
-async function takenPerSecond(inFlight: number, bid: () => Promise<boolean>): Promise<number> {
+async function takenPerSecond(inFlight: number, bid: () => Promise<boolean>): Promise<Taken> {
   let taken = 0;
   const rate = await perSecond(N, inFlight, async () => {
     if (await bid()) taken++;
   });
-  return (rate * taken) / N;
+  return { rate: (rate * taken) / N, share: taken / N };
 }
 
 /** Open for so long that the last bid comes well before the end. */

@@ -51,7 +51,7 @@ export async function mongoServer(signal?: AbortSignal): Promise<MongoProgram> {
     command: (host, port, folder) => {
       // Small and quick to start: it serves one machine, and shares two cores with everything else.
       const jvm = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', path];
-      return ['java', ...jvm, 'EmbeddedMongo', host, String(port), join(folder, 'backorder.h2')];
+      return ['java', ...jvm, 'EmbeddedMongo', host, String(port), join(folder, 'documents.h2')];
     },
   };
 }

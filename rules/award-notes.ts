@@ -19,8 +19,12 @@ export function awarding(
   switch (note.kind) {
     case 'auction': {
       const { type, ...told } = note.news;
-      const status = type === 'closed' ? 'standby' : 'in_auction';
-      return { state: { ...going, status, auction: told.auction }, entries: [entry(`auction.${type}`, told)] };
+      const { auction, endsAt } = told;
+      const state: Watched =
+        type === 'closed'
+          ? { ...going, status: 'standby', auction }
+          : { ...going, status: 'in_auction', auction, endsAt };
+      return { state, entries: [entry(`auction.${type}`, told)] };
     }
     case 'offered': {
       const { price, answerBy } = note;

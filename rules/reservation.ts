@@ -192,7 +192,8 @@ export interface Going {
 
 export type ReservationState =
   | { status: 'placed' }
-  | ({ status: 'waiting' | 'catching' | 'standby' | 'in_auction' } & Going)
+  | ({ status: 'waiting' | 'catching' | 'standby' } & Going)
+  | ({ status: 'in_auction'; endsAt: number } & Going)
   | ({ status: 'offered'; price: Money; answerBy: number } & Going)
   | ({ status: 'awaiting_payment'; price: Money; payBy: number } & Going)
   | Ended;

@@ -62,6 +62,8 @@ export async function holdForBid({ standing, ...request }: HoldRequest & { stand
 
 export interface UndoBid extends Operation {
   standing?: Money;
+  /** The registrar's, where whoever asks has just read them. */
+  terms?: Terms;
 }
 
 const undoOf = (bid: string): string => `undo:${bid}`;

@@ -21,6 +21,7 @@ import { clockTime, realTime, type Time } from './clock.ts';
 import { auctionDetails } from './details.ts';
 import { lengthOfRun } from './handing-over.ts';
 import {
+  bidsUpdate,
   bidUpdate,
   carriedAuction,
   describeAuction,
@@ -29,6 +30,7 @@ import {
   type AuctionCarried,
   type AuctionInput,
   type AuctionResult,
+  type BidAnswer,
   type BidMessage,
 } from './messages.ts';
 
@@ -48,21 +50,25 @@ async function hold(input: AuctionInput): Promise<AuctionResult> {
   const support = supported(time, () => {});
   const show = () => setCurrentDetails(auctionDetails(input, book, closed, support.attention()));
 
-  setHandler(
-    bidUpdate,
-    (message) => {
-      run.read();
+  const takeUp = (messages: readonly BidMessage[]): BidAnswer[] => {
+    run.read();
+    const answers = messages.map((message) => {
       time.heard(message.tick);
       const { leader } = book;
       const answer = book.take(message, time.now());
       // The validator has just said otherwise: only a bug comes here, and it must not pass for a bid.
       if ('kind' in answer) throw refused(answer);
       tell.heardBid(leader);
-      show();
       return answer;
-    },
-    { validator: (message) => refuseBad(book, message, Math.max(time.now(), message.tick?.now ?? 0)) },
-  );
+    });
+    show();
+    return answers;
+  };
+  const validator = (messages: readonly BidMessage[]) => refuseBad(book, messages, time.now());
+  setHandler(bidUpdate, (message) => takeUp([message])[0] as BidAnswer, {
+    validator: (message) => validator([message]),
+  });
+  setHandler(bidsUpdate, takeUp, { validator });
   setHandler(describeAuction, () => viewOf(input, book, closed));
   setHandler(takenBids, ({ ids }) =>
     ids.flatMap((id) => {
@@ -116,11 +122,11 @@ async function hold(input: AuctionInput): Promise<AuctionResult> {
   }
 }
 
-function refuseBad(book: BidBook, message: BidMessage, now: number): void {
-  const refusal = book.refusalOf(message, now);
+function refuseBad(book: BidBook, messages: readonly BidMessage[], now: number): void {
+  const refusal = book.refusalOf(messages, now);
   if (refusal) throw refused(refusal);
-  if (!book.answerTo(message.id) && realTime().now() >= message.givenUpAt)
-    throw ApplicationFailure.nonRetryable('given_up', 'given_up');
+  const isLate = ({ id, givenUpAt }: BidMessage) => !book.answerTo(id) && realTime().now() >= givenUpAt;
+  if (messages.some(isLate)) throw ApplicationFailure.nonRetryable('given_up', 'given_up');
 }
 
 const refused = (refusal: Refusal) =>

@@ -9,7 +9,6 @@ import {
   leaderOf,
   noteBid,
   placeBid,
-  refusalOf,
   type Auction,
   type AuctionBook,
   type AuctionTerms,
@@ -68,9 +67,19 @@ export class BidBook {
     };
   }
 
-  refusalOf(message: BidMessage, now: number): Refusal | undefined {
-    if (this.answerTo(message.id)) return undefined;
-    return refusalOf(this.auction, message, now) ?? (this.count >= MAX_BIDS ? { kind: 'too_many_bids' } : undefined);
+  /** The first refusal there would be, were these taken up one after the other. Those that were taken up before are answered again. */
+  refusalOf(messages: readonly BidMessage[], from: number): Refusal | undefined {
+    let { auction, count } = this;
+    let now = from;
+    for (const message of messages) {
+      if (this.answerTo(message.id)) continue;
+      now = Math.max(now, message.tick?.now ?? 0);
+      const placed = placeBid(auction, message, now);
+      if (placed.kind !== 'taken') return placed;
+      if (++count > MAX_BIDS) return { kind: 'too_many_bids' };
+      auction = placed.auction;
+    }
+    return undefined;
   }
 
   /** Once and for all; again, what was answered. */

@@ -299,6 +299,11 @@ export interface BidAnswer {
  * detail is the minimum), `too_many_bids` or `given_up`.
  */
 export const bidUpdate = defineUpdate<BidAnswer, [BidMessage]>('bid');
+/**
+ * Bids that waited together, taken up in this order and in one task. Refused as a whole, without a trace too, where any of them would
+ * be: whoever sent them sends each alone then.
+ */
+export const bidsUpdate = defineUpdate<BidAnswer[], [BidMessage[]]>('bids');
 
 export interface AuctionView {
   id: string;

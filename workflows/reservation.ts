@@ -98,7 +98,7 @@ async function journey(input: ReservationInput): Promise<void> {
     }
     if (hasEnded(state)) arbitersAttention = null;
     // What was only said again is no news: while a name is awarded, or waits for support, it is asked after ever more slowly.
-    if (entries.length > 0 || nextAt() > time.now()) unheard = 0;
+    if (entries.length > 0 || nextAt(state) > time.now()) unheard = 0;
     const isElsewhere = before.state.status !== state.status;
     if (entries.length > 0 || isElsewhere || before.attention !== arbitersAttention) await publish(entries);
     if (isElsewhere || stageOf(before.state) !== stageOf(state)) index();
@@ -157,7 +157,7 @@ async function journey(input: ReservationInput): Promise<void> {
       await writes(summary).checkIn({ domain, unlessRunning: false });
       return;
     }
-    const early = at !== null && at < nextAt();
+    const early = at !== null && at < nextAt(state);
     if (!early) unheard += 1;
     const what = early ? `Make sure that ${name} has an arbiter` : `Ask the arbiter of ${name}`;
     await writes(`${what}, bringing it back where it is gone`).checkIn({ domain, join, unlessRunning: early });
@@ -171,18 +171,11 @@ async function journey(input: ReservationInput): Promise<void> {
     if (input.clock !== undefined) return null;
     const { what, at } = state.name.next;
     if (what === 'drop' && time.now() < at - BEFORE_DROP_MS) return at - BEFORE_DROP_MS;
-    return patientlyAfter(nextAt());
+    return patientlyAfter(nextAt(state));
   }
 
   function patientlyAfter(at: number): number {
     return Math.max(at, time.now()) + Math.min(PATIENCE_MS * 2 ** unheard, LONGEST_PATIENCE_MS);
-  }
-
-  /** By when something is to be told at the latest: what the name moves towards, or the end of a window. */
-  function nextAt(): number {
-    if (!('name' in state) || !state.name) return 0;
-    if (state.status === 'offered') return state.answerBy;
-    return state.status === 'awaiting_payment' ? state.payBy : state.name.next.at;
   }
 
   function show(): void {
@@ -206,3 +199,18 @@ async function journey(input: ReservationInput): Promise<void> {
 }
 
 const stageOf = (state: ReservationState): string | null => ('name' in state && state.name ? state.name.stage : null);
+
+/** By when something is to be told at the latest: what the name moves towards, or the end of a window. */
+function nextAt(state: ReservationState): number {
+  if (!('name' in state) || !state.name) return 0;
+  switch (state.status) {
+    case 'in_auction':
+      return state.endsAt;
+    case 'offered':
+      return state.answerBy;
+    case 'awaiting_payment':
+      return state.payBy;
+    default:
+      return state.name.next.at;
+  }
+}

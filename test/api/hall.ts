@@ -99,7 +99,7 @@ export class Hall {
   /** As `workflows/auction.ts` takes it up. */
   arrive(message: BidMessage): BidAnswer | BidRefusal {
     if (this.ended) return { kind: 'gone' };
-    const refusal = this.held.refusalOf(message, this.now);
+    const refusal = this.held.refusalOf([message], this.now);
     if (refusal) return refusal as BidRefusal;
     if (!this.held.answerTo(message.id) && this.now >= message.givenUpAt) return { kind: 'given_up' };
     return this.held.take(message, this.now) as BidAnswer;

@@ -205,7 +205,7 @@ test('who was told that it was outbid: the auction says whether it leads by now'
   const stands = { auction: 'auc_1', price: usd(15_500), minimum: usd(16_000), endsAt: NOW };
   for (const [index, id] of ['rsv_ahead', 'rsv_behind'].entries()) {
     await insertReservation({ ...reservation(), _id: id });
-    const state = { status: 'in_auction' as const, ordinal: index + 1, name, auction: 'auc_1' };
+    const state = { status: 'in_auction' as const, ordinal: index + 1, name, auction: 'auc_1', endsAt: NOW };
     const entries = [{ type: 'auction.outbid' as const, at: NOW, data: stands }];
     const told = {
       reservation: id,

@@ -50,7 +50,7 @@ const outcome = (of: Outcome): Case => {
 const AT = at('2026-04-18T18:00:01Z');
 
 const going = { ordinal: 7, name: { ...inRedemption, stage: 'registered_by_us' as const } };
-const bidding = { ...going, auction: 'auc_1' };
+const bidding = { ...going, auction: 'auc_1', endsAt: EXPIRY };
 const stands = { auction: 'auc_1', price: usd(15_500), minimum: usd(16_000), endsAt: EXPIRY };
 const money = (state: ReservationDoc['state'], told: EventDoc): Case => ({
   reservation: reservation({ state }),

@@ -79,7 +79,7 @@ test.each<[string, EventDoc, ReservationState, EventDoc[], boolean]>([
 test('whoever was outbid and leads again by now is not told late that it was outbid', () => {
   const outbid = event('auction.outbid', { auction: 'auc_1' });
   const { ordinal, name } = { ordinal: 7, name: view('registered_by_us') };
-  const state: ReservationState = { status: 'in_auction', ordinal, name, auction: 'auc_1' };
+  const state: ReservationState = { status: 'in_auction', ordinal, name, auction: 'auc_1', endsAt: EXPIRY };
   expect([false, true].map((leads) => isOvertaken(outbid, state, [], leads))).toEqual([false, true]);
 });
 

@@ -12,9 +12,10 @@ const entrants = ['opener', 'bidder', 'rival'].map((who) => ({
   bidder: `bidder-${who}`,
 }));
 
-const bid = (id: string, who: string, max: number, given_up: null, seq: number): BidDoc => ({
+const bid = (id: string, who: string, max: number, seq: number): BidDoc => ({
   ...{ _id: `bid_${id}`, auction: AUCTION, reservation: `rsv_${who}`, registrar: 'rgr_1', bidder: `bidder-${who}` },
   ...{ max, created: new Date(START), seq, at: new Date(START + Math.max(0, seq)), price: null, leading: null },
+  given_up: null,
   raise: false,
 });
 

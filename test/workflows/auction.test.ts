@@ -4,12 +4,14 @@ import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import { bidsOf, ranking, recompute } from '../../rules/bidding.ts';
 import {
   bidUpdate,
+  bidsUpdate,
   describeAuction,
   describeClock,
   clockWorkflowId,
   takenBids,
   type AuctionNews,
   type AuctionResult,
+  type BidMessage,
 } from '../../workflows/messages.ts';
 import { askedOf, runsOf, serverThatSuggestsAt } from './handed-over.ts';
 import { saidOf, World } from './world.ts';
@@ -63,6 +65,22 @@ describe('in real time', () => {
       expect(world.store.bids.size).toBe(4);
     }));
 
+  test('bids that come together are taken up in their order, all of them or none', () =>
+    world.run(async () => {
+      await world.openAuction(ID, 3);
+      const bids = [sent(2, 20_000), sent(3, 15_000), sent(3, 30_000)];
+      const said = ['leads at 7400', 'outbid at 15500', 'leads at 20500'];
+      expect(await together(bids)).toEqual(said);
+      const before = await updatesIn();
+      expect(await together([sent(2, 40_000), sent(1, 20_999)])).toEqual(['below_minimum']);
+      expect(await together([sent(2, 40_000), { ...sent(1, 90_000), givenUpAt: 0 }])).toEqual(['given_up']);
+      expect(await updatesIn()).toBe(before);
+      expect((await world.auction(ID).query(describeAuction)).bids).toBe(3);
+      expect(await together([...bids, sent(2, 40_000)])).toEqual([...said, 'leads at 30500']);
+      expect(wonBy(await resultOf())).toBe('rsv_2 at 30500');
+      expect(world.store.bids.size).toBe(5);
+    }));
+
   test('a bid in the last second moves the end, a raise of one’s own lead does not, and after the end all is said', () =>
     world.run(async () => {
       const { startedAt } = await world.openAuction(ID, 3);
@@ -97,6 +115,21 @@ describe('in real time', () => {
 
   async function sleepUntil(at: number): Promise<void> {
     await world.env.sleep(at - (await world.env.currentTimeMs()));
+  }
+
+  const sent = (who: number, max: number): BidMessage => ({
+    ...{ id: `bid_${who}_${max}`, reservation: `rsv_${who}`, max },
+    givenUpAt: Number.MAX_SAFE_INTEGER,
+  });
+
+  function together(bids: BidMessage[]): Promise<string[]> {
+    return world
+      .auction(ID)
+      .executeUpdate(bidsUpdate, { args: [bids] })
+      .then(
+        (answers) => answers.map(saidOf),
+        ({ cause }: { cause: { type: string } }) => [cause.type],
+      );
   }
 
   function givenUp(): Promise<string> {

@@ -1,5 +1,8 @@
 /** The same life without a test clock: timers and polls, on a server that skips the months between. */
 import { costFewEvents } from './polled.ts';
+import { usd } from '../../rules/money.ts';
+import { toldUpdate } from '../../workflows/messages.ts';
+import { askedOf } from './handed-over.ts';
 import { DAY_MS, World } from './world.ts';
 
 const NAME = 'months.test';
@@ -65,6 +68,32 @@ test('while the registry cannot be asked a claim is pending, and it is placed on
     world.registry.down = false;
     await world.env.sleep('5 minutes');
     expect(world.timeline('rsv_1')).toEqual(['placed']);
+  });
+});
+
+test('who is in an auction asks nobody before it has ended, wherever the end has moved', async () => {
+  put();
+  await world.run(async () => {
+    await world.reserve('rsv_1', NAME);
+    const startedAt = await world.env.currentTimeMs();
+    const auction = (number: number, type: 'started' | 'extended', days: number) => {
+      const news = { type, auction: 'auc_1', price: usd(6_900), endsAt: startedAt + days * DAY_MS };
+      return { number, note: { kind: 'auction' as const, at: startedAt, news } };
+    };
+    // Above all that its arbiter says.
+    const LAST = Number.MAX_SAFE_INTEGER;
+    const told = [auction(LAST - 1, 'started', 3), auction(LAST, 'extended', 7)];
+    const placed = () => world.timeline('rsv_1').length > 0;
+    while (!placed()) await world.env.sleep('1 second');
+    await world.env.client.workflow
+      .getHandle('reservation:rsv_1')
+      .executeUpdate(toldUpdate, { args: [{ told, untilRecorded: true }] });
+    const asked = async () => (await askedOf(world, 'reservation:rsv_1', 'checkIn')).length;
+    const before = await asked();
+    await world.env.sleep('6 days');
+    expect(await asked()).toBe(before);
+    await world.env.sleep('2 days');
+    expect(await asked()).toBeGreaterThan(before);
   });
 });
 

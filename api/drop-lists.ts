@@ -11,6 +11,7 @@ import * as store from '../store/drop-lists.ts';
 import type { DropListDoc, Entry, NewDropList } from '../store/drop-lists.ts';
 import { watchedNames } from '../store/reservation-queries.ts';
 import { findSandboxName } from '../store/sandbox-names.ts';
+import { furthestClock } from '../store/test-clocks.ts';
 import type { RouteDeps } from './deps.ts';
 import { randomId } from './ids.ts';
 import { TEST_TLD } from './names.ts';
@@ -49,11 +50,22 @@ export interface Staged {
   counts: Pick<DropListDoc, 'digest' | 'rows' | 'listed' | 'rejected' | 'rejects'>;
 }
 
+/** So far ahead another's clock may be; and the day in a file's name begins up to 14 hours earlier, east of UTC. */
+const AHEAD_MS = { api: 300_000, folder: 14 * 3_600_000 + 300_000 } as const;
+
+/** Published later than now. Names of the sandbox live by test clocks: the one that is furthest ahead tells now, if it is later. */
+async function isAhead({ now }: LoadDeps, { published, by }: ListSource, tlds: readonly string[]): Promise<boolean> {
+  const clock = tlds.includes(TEST_TLD) ? await furthestClock() : undefined;
+  return published > Math.max(now(), clock ?? -Infinity) + AHEAD_MS[by];
+}
+
 /** Reads and stores the file. Throws UnreadableList and ListTooLarge, and has then left nothing. */
 export async function stageDropList(deps: LoadDeps, source: ListSource, file: Readable): Promise<Staged | Problem> {
   const named = registryNamed(deps.registries, source.of);
   if (!named) return problem('tld_not_supported', { param: 'of' });
   const { entry, tlds } = named;
+  // It would count until then, whatever the registry publishes meanwhile.
+  if (await isAhead(deps, source, tlds)) return problem('drop_list_ahead', { param: 'published' });
   const { format, of, section, published, by } = source;
   const list: NewDropList = {
     _id: randomId('dlt'),

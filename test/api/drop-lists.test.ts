@@ -1,0 +1,50 @@
+/** Drop lists over HTTP, with a store: which are refused before they count, and what is said of those that are taken. */
+import request from 'supertest';
+import { insertTestClock } from '../../store/test-clocks.ts';
+import { useEmptyStore } from '../store/mongo.ts';
+import { ADMIN_KEY, registryEntry, testApp } from './world.ts';
+
+useEmptyStore();
+
+const NOW = Date.parse('2026-11-24T12:00:00Z');
+const AT = '2026-12-05T13:42:17Z';
+const UK = 'roid,domain,drop_time';
+const registries = [
+  registryEntry('nominet', ['uk']),
+  registryEntry('auda', ['au']),
+  registryEntry('sandbox', ['test']),
+];
+const app = testApp({ registries, now: () => NOW });
+
+const post = (rows: string[], over: Record<string, string> = {}) =>
+  request(app)
+    .post('/v1/drop_lists')
+    .query({ format: 'uk_csv', of: 'uk', published: new Date(NOW).toISOString(), ...over })
+    .set({ authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'text/csv' })
+    .send(`${rows.join('\n')}\n`);
+const code = async (...args: Parameters<typeof post>) => {
+  const { status, body } = await post(...args);
+  return body.code ?? status;
+};
+
+test('a list of the future is refused, and shuts out none that comes after it', async () => {
+  const list = [UK, `1-UK,first.uk,${AT}`];
+  const refused = await post(list, { published: '2199-01-01T00:00:00Z' });
+  expect([refused.status, refused.body.code, refused.body.param]).toEqual([422, 'drop_list_ahead', 'published']);
+  expect(await code(list, { published: '2026-11-24T12:05:00.001Z' })).toBe('drop_list_ahead');
+  expect(await code(list)).toBe(201);
+  // Its clock is a little fast.
+  expect(await code([...list, `2-UK,second.uk,${AT}`], { published: '2026-11-24T12:05:00Z' })).toBe(201);
+});
+
+test('below .test the clock that is furthest ahead tells now', async () => {
+  const list = [UK, ',first.test,2198-01-01T00:00:00Z'];
+  const published = '2199-01-01T00:00:00Z';
+  expect(await code(list, { of: 'test', published })).toBe('drop_list_ahead');
+  const at = Date.parse(published);
+  await insertTestClock({
+    ...{ _id: 'clk_1', registrar: null, name: null, frozen_at: at, target: at, created: new Date(NOW) },
+  });
+  expect(await code(list, { of: 'test', published })).toBe(201);
+  expect(await code([UK, `1-UK,first.uk,${AT}`], { published })).toBe('drop_list_ahead');
+});

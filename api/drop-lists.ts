@@ -6,7 +6,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { Transform, pipeline, type Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import type { RegistryEntry } from '../registry/entry.ts';
-import { rowsOf, type DropListFormat, type ListRow } from '../registry/drop-list-formats.ts';
+import { rowsOf, type DropListFormat, type ListRow, type RowFault } from '../registry/drop-list-formats.ts';
 import * as store from '../store/drop-lists.ts';
 import type { DropListDoc, Entry, NewDropList } from '../store/drop-lists.ts';
 import { watchedNames } from '../store/reservation-queries.ts';
@@ -28,6 +28,8 @@ export interface ListSource {
 }
 
 export type LoadDeps = Pick<RouteDeps, 'engine' | 'registries' | 'now'>;
+
+type Drop = Extract<ListRow, { kind: 'drop' }>;
 
 const BATCH = 1_000;
 const SHOWN_REJECTS = 100;
@@ -100,24 +102,26 @@ const hashed = (file: Readable, hash: Hash): Readable =>
 
 async function storeRows(list: NewDropList, rows: AsyncIterable<ListRow>): Promise<Omit<Staged['counts'], 'digest'>> {
   const counts = { rows: 0, listed: 0, rejected: 0, rejects: [] as DropListDoc['rejects'] };
-  let batch: Entry[] = [];
+  const reject = (line: number, reason: RowFault, name?: string) => {
+    counts.rejected += 1;
+    if (counts.rejects.length < SHOWN_REJECTS)
+      counts.rejects.push({ line, reason, ...(name !== undefined && { name }) });
+  };
+  let batch: Drop[] = [];
+  const storeBatch = async () => {
+    const again = batch.length > 0 ? await store.addEntries(list, batch) : [];
+    counts.listed += batch.length - again.length;
+    for (const { line, name } of again.map((place) => batch[place] as Drop)) reject(line, 'listed_twice', name);
+    batch = [];
+  };
   for await (const row of rows) {
     counts.rows += 1;
-    if (row.kind === 'rejected') {
-      counts.rejected += 1;
-      const { line, fault, name } = row;
-      if (counts.rejects.length < SHOWN_REJECTS)
-        counts.rejects.push({ line, reason: fault, ...(name !== undefined && { name }) });
-      continue;
-    }
-    counts.listed += 1;
-    batch.push(row);
-    if (batch.length < BATCH) continue;
-    await store.addEntries(list, batch);
-    batch = [];
+    if (row.kind === 'rejected') reject(row.line, row.fault, row.name);
+    else batch.push(row);
+    if (batch.length === BATCH) await storeBatch();
   }
-  if (batch.length > 0) await store.addEntries(list, batch);
-  return counts;
+  await storeBatch();
+  return { ...counts, rejects: counts.rejects.toSorted((a, b) => a.line - b.line) };
 }
 
 export const discard = ({ list }: Staged): Promise<void> => store.discardDropList(list._id);

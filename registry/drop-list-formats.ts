@@ -27,6 +27,7 @@ export const ROW_FAULTS = {
   not_a_name: 'there is no domain name where the format has one',
   other_tld: 'the name is not below a TLD of this list',
   not_an_instant: 'there is no date or instant where the format has one',
+  listed_twice: 'the list has this name in another row too; of their instants the earliest counts',
 } as const;
 export type RowFault = keyof typeof ROW_FAULTS;
 

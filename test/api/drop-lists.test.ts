@@ -1,5 +1,6 @@
 /** Drop lists over HTTP, with a store: which are refused before they count, and what is said of those that are taken. */
 import request from 'supertest';
+import { listedDrop } from '../../store/drop-lists.ts';
 import { insertTestClock } from '../../store/test-clocks.ts';
 import { useEmptyStore } from '../store/mongo.ts';
 import { ADMIN_KEY, registryEntry, testApp } from './world.ts';
@@ -47,4 +48,28 @@ test('below .test the clock that is furthest ahead tells now', async () => {
   });
   expect(await code(list, { of: 'test', published })).toBe(201);
   expect(await code([UK, `1-UK,first.uk,${AT}`], { published })).toBe('drop_list_ahead');
+});
+
+test('of a name with several instants the earliest counts, and the other rows are named', async () => {
+  const row = (name: string, second: number) => `${second}-UK,${name}.uk,2026-12-05T13:42:${second}Z`;
+  const many = Array.from({ length: 1_000 }, (_, n) => row(`name-${n}`, 30));
+  const { body } = await post([
+    UK,
+    row('one', 20),
+    'bad',
+    row('one', 30),
+    row('two', 20),
+    row('one', 21),
+    ...many,
+    row('two', 10),
+  ]);
+  expect(body).toMatchObject({ rows: 1_006, listed: 1_002, rejected: 4 });
+  expect(body.rejects.map(({ line, name, reason }: Record<string, unknown>) => [line, name, reason])).toEqual([
+    [3, null, 'too_few_fields'],
+    [4, 'one.uk', 'listed_twice'],
+    [6, 'one.uk', 'listed_twice'],
+    [1_007, 'two.uk', 'listed_twice'],
+  ]);
+  expect(await listedDrop('one.uk')).toMatchObject({ at: Date.parse('2026-12-05T13:42:20Z'), roid: '20-UK' });
+  expect(await listedDrop('two.uk')).toMatchObject({ at: Date.parse('2026-12-05T13:42:10Z'), roid: '10-UK' });
 });

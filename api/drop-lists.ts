@@ -79,8 +79,9 @@ export async function stageDropList(deps: LoadDeps, source: ListSource, file: Re
   try {
     const hash = createHash('sha256');
     const counts = await storeRows(list, rowsOf(format, hashed(file, hash), tlds));
-    if (counts.listed > 0 || counts.rejected === 0) return { list, counts: { ...counts, digest: hash.digest('hex') } };
+    if (counts.listed > 0) return { list, counts: { ...counts, digest: hash.digest('hex') } };
     await store.discardDropList(list._id);
+    if (counts.rows === 0) return problem('empty_drop_list');
     return problem('malformed_drop_list', { detail: 'No row of the file is of this format and below this TLD.' });
   } catch (error) {
     await store.discardDropList(list._id).catch(() => undefined);

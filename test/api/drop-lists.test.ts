@@ -73,3 +73,20 @@ test('of a name with several instants the earliest counts, and the other rows ar
   expect(await listedDrop('one.uk')).toMatchObject({ at: Date.parse('2026-12-05T13:42:20Z'), roid: '20-UK' });
   expect(await listedDrop('two.uk')).toMatchObject({ at: Date.parse('2026-12-05T13:42:10Z'), roid: '10-UK' });
 });
+
+test.each([
+  ['uk_csv', UK],
+  ['se_json', '{"data": []}'],
+  ['au_csv', 'Date,Time,Domain name'],
+  ['report_csv', 'TLD,DOMAIN,EXPIRED,PURGED'],
+])('a list without a row (%s), as of a download that broke off, takes nothing back', async (format, empty) => {
+  expect(await code([UK, `1-UK,first.uk,${AT}`])).toBe(201);
+  const later = new Date(NOW + 1_000).toISOString();
+  expect(await code([empty], { format, published: later })).toBe('empty_drop_list');
+  expect(await listedDrop('first.uk')).toMatchObject({ at: Date.parse(AT) });
+});
+
+test('an .au list whose columns are in another order is no list', async () => {
+  const row = 'example.net.au,16/12/2026,15:04:50';
+  expect(await code([row], { format: 'au_csv', of: 'au' })).toBe('malformed_drop_list');
+});

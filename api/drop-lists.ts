@@ -6,11 +6,12 @@ import { createHash, type Hash } from 'node:crypto';
 import { Transform, pipeline, type Readable } from 'node:stream';
 import pLimit from 'p-limit';
 import type { RegistryEntry } from '../registry/entry.ts';
-import { rowsOf, type DropListFormat, type ListRow } from '../registry/drop-list-formats.ts';
+import { rowsOf, type DropListFormat, type ListRow, type RowFault } from '../registry/drop-list-formats.ts';
 import * as store from '../store/drop-lists.ts';
 import type { DropListDoc, Entry, NewDropList } from '../store/drop-lists.ts';
 import { watchedNames } from '../store/reservation-queries.ts';
 import { findSandboxName } from '../store/sandbox-names.ts';
+import { furthestClock } from '../store/test-clocks.ts';
 import type { RouteDeps } from './deps.ts';
 import { randomId } from './ids.ts';
 import { TEST_TLD } from './names.ts';
@@ -27,6 +28,8 @@ export interface ListSource {
 }
 
 export type LoadDeps = Pick<RouteDeps, 'engine' | 'registries' | 'now'>;
+
+type Drop = Extract<ListRow, { kind: 'drop' }>;
 
 const BATCH = 1_000;
 const SHOWN_REJECTS = 100;
@@ -49,11 +52,22 @@ export interface Staged {
   counts: Pick<DropListDoc, 'digest' | 'rows' | 'listed' | 'rejected' | 'rejects'>;
 }
 
+/** So far ahead another's clock may be; and the day in a file's name begins up to 14 hours earlier, east of UTC. */
+const AHEAD_MS = { api: 300_000, folder: 14 * 3_600_000 + 300_000 } as const;
+
+/** Published later than now. Names of the sandbox live by test clocks: the one that is furthest ahead tells now, if it is later. */
+async function isAhead({ now }: LoadDeps, { published, by }: ListSource, tlds: readonly string[]): Promise<boolean> {
+  const clock = tlds.includes(TEST_TLD) ? await furthestClock() : undefined;
+  return published > Math.max(now(), clock ?? -Infinity) + AHEAD_MS[by];
+}
+
 /** Reads and stores the file. Throws UnreadableList and ListTooLarge, and has then left nothing. */
 export async function stageDropList(deps: LoadDeps, source: ListSource, file: Readable): Promise<Staged | Problem> {
   const named = registryNamed(deps.registries, source.of);
   if (!named) return problem('tld_not_supported', { param: 'of' });
   const { entry, tlds } = named;
+  // It would count until then, whatever the registry publishes meanwhile.
+  if (await isAhead(deps, source, tlds)) return problem('drop_list_ahead', { param: 'published' });
   const { format, of, section, published, by } = source;
   const list: NewDropList = {
     _id: randomId('dlt'),
@@ -65,8 +79,9 @@ export async function stageDropList(deps: LoadDeps, source: ListSource, file: Re
   try {
     const hash = createHash('sha256');
     const counts = await storeRows(list, rowsOf(format, hashed(file, hash), tlds));
-    if (counts.listed > 0 || counts.rejected === 0) return { list, counts: { ...counts, digest: hash.digest('hex') } };
+    if (counts.listed > 0) return { list, counts: { ...counts, digest: hash.digest('hex') } };
     await store.discardDropList(list._id);
+    if (counts.rows === 0) return problem('empty_drop_list');
     return problem('malformed_drop_list', { detail: 'No row of the file is of this format and below this TLD.' });
   } catch (error) {
     await store.discardDropList(list._id).catch(() => undefined);
@@ -88,24 +103,26 @@ const hashed = (file: Readable, hash: Hash): Readable =>
 
 async function storeRows(list: NewDropList, rows: AsyncIterable<ListRow>): Promise<Omit<Staged['counts'], 'digest'>> {
   const counts = { rows: 0, listed: 0, rejected: 0, rejects: [] as DropListDoc['rejects'] };
-  let batch: Entry[] = [];
+  const reject = (line: number, reason: RowFault, name?: string) => {
+    counts.rejected += 1;
+    if (counts.rejects.length < SHOWN_REJECTS)
+      counts.rejects.push({ line, reason, ...(name !== undefined && { name }) });
+  };
+  let batch: Drop[] = [];
+  const storeBatch = async () => {
+    const again = batch.length > 0 ? await store.addEntries(list, batch) : [];
+    counts.listed += batch.length - again.length;
+    for (const { line, name } of again.map((place) => batch[place] as Drop)) reject(line, 'listed_twice', name);
+    batch = [];
+  };
   for await (const row of rows) {
     counts.rows += 1;
-    if (row.kind === 'rejected') {
-      counts.rejected += 1;
-      const { line, fault, name } = row;
-      if (counts.rejects.length < SHOWN_REJECTS)
-        counts.rejects.push({ line, reason: fault, ...(name !== undefined && { name }) });
-      continue;
-    }
-    counts.listed += 1;
-    batch.push(row);
-    if (batch.length < BATCH) continue;
-    await store.addEntries(list, batch);
-    batch = [];
+    if (row.kind === 'rejected') reject(row.line, row.fault, row.name);
+    else batch.push(row);
+    if (batch.length === BATCH) await storeBatch();
   }
-  if (batch.length > 0) await store.addEntries(list, batch);
-  return counts;
+  await storeBatch();
+  return { ...counts, rejects: counts.rejects.toSorted((a, b) => a.line - b.line) };
 }
 
 export const discard = ({ list }: Staged): Promise<void> => store.discardDropList(list._id);

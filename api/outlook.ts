@@ -8,7 +8,7 @@ import { parkedAt } from '../registry/parking.ts';
 import type { RdapRecord } from '../registry/rdap/answer.ts';
 import { RegistryUnreachable } from '../registry/gateway.ts';
 import { forecast, leadsToDrop, type Forecast, type StageSince } from '../rules/forecast.ts';
-import { publishedBy, type ListedDrop, type Listings, type Overruled } from '../rules/listed.ts';
+import { isFarOff, publishedBy, type ListedDrop, type Listings, type Overruled } from '../rules/listed.ts';
 import { publishedWindow } from '../rules/release.ts';
 import { signsOf, type DnsSigns, type Parked, type Sign } from '../rules/outlook.ts';
 import { instantsOf, type Instant } from '../rules/outlook-instants.ts';
@@ -128,7 +128,7 @@ function listedAlone(
   now: number,
 ): Partial<Forecast> {
   const drop = source === null && listed ? publishedWindow(listed.at, policy, now) : undefined;
-  return drop && drop.latest > now ? { drop } : {};
+  return drop && drop.latest > now && !isFarOff(drop.earliest, now) ? { drop } : {};
 }
 
 /** A name that was deleted is out of the DNS, and its registry still tells where it was. */

@@ -190,7 +190,13 @@ export const PROBLEMS = {
 
   // Drop lists
   malformed_drop_list: p(422, 'Malformed drop list', 'The body is not a drop list in the format that was named.'),
+  empty_drop_list: p(
+    422,
+    'Empty drop list',
+    'The file has no row. It would take back every instant of the list before it.',
+  ),
   drop_list_too_large: p(413, 'Drop list too large', 'A drop list may have 64 MB as sent, and 512 MB unpacked.'),
+  drop_list_ahead: p(422, 'Drop list ahead of its time', 'A list cannot have been published later than now.'),
   drop_list_outdated: p(409, 'Drop list outdated', 'A list that was published later is loaded here already.'),
   drop_list_not_found: p(404, 'No such drop list', 'There is no drop list with this id.'),
 

@@ -4,6 +4,7 @@
  */
 import type { ExpiryMark } from '../rules/expiry.ts';
 import type { Money } from '../rules/money.ts';
+import { isDue } from '../rules/news.ts';
 import {
   hasEnded,
   type AuctionEvent,
@@ -384,9 +385,10 @@ export function dropWords({
   reservation: { state, dry_run },
 }: Pick<Telling, 'reader' | 'reservation'>): string[] {
   if (hasEnded(state) || !('name' in state) || !state.name.drop) return [];
-  const { drop } = state.name;
-  const { text, thenWeTry } = reader.words.drop;
-  return [[text[drop.confidence](reader.period(drop)), ...(dry_run ? [] : [thenWeTry])].join(' ')];
+  const { drop, seenAt } = state.name;
+  const { text, thenWeTry, itIsTime } = reader.words.drop;
+  const weTry = isDue(drop, seenAt) ? itIsTime : thenWeTry;
+  return [[text[drop.confidence](reader.period(drop)), ...(dry_run ? [] : [weTry])].join(' ')];
 }
 
 const closing = ({ reader: { words }, reservation }: Telling): string[] => [

@@ -27,6 +27,7 @@ export const ROW_FAULTS = {
   not_a_name: 'there is no domain name where the format has one',
   other_tld: 'the name is not below a TLD of this list',
   not_an_instant: 'there is no date or instant where the format has one',
+  listed_twice: 'the list has this name in another row too; of their instants the earliest counts',
 } as const;
 export type RowFault = keyof typeof ROW_FAULTS;
 
@@ -54,6 +55,8 @@ type Cells = readonly string[];
 interface Shape {
   /** The names of the columns, where the format has a row of them first. */
   header?: Cells;
+  /** What their names have in them, where such a row may come first and nobody says how it names them. */
+  named?: readonly RegExp[];
   fields: number;
   read(cells: Cells): { name: string; at: number | undefined; roid?: string; tld?: string };
 }
@@ -65,6 +68,7 @@ const CSV_SHAPES: Record<Exclude<DropListFormat, 'se_json'>, Shape> = {
     read: ([roid = '', name = '', time = '']) => ({ name, at: instantOf(time), ...(roid !== '' && { roid }) }),
   },
   au_csv: {
+    named: [/date/i, /time/i, /name|domain/i],
     fields: 3,
     read: ([date = '', time = '', name = '']) => ({ name, at: auInstant(date, time) }),
   },
@@ -103,7 +107,7 @@ const isFileFault = (error: unknown): boolean => {
 };
 
 async function* csvRows(
-  { header, fields, read }: Shape,
+  { header, named, fields, read }: Shape,
   file: AsyncIterable<Buffer>,
   tlds: readonly string[],
 ): AsyncGenerator<ListRow> {
@@ -118,8 +122,7 @@ async function* csvRows(
         throw new UnreadableList(`the first row is not ${header.join()}`);
       continue;
     }
-    // auDA does not say how it names its columns.
-    if (first && !/\d/.test(record[0] ?? '')) continue;
+    if (first && named?.every((word, column) => word.test(record[column] ?? ''))) continue;
     const { lines: line } = info;
     if (record.length < fields) yield { kind: 'rejected', line, fault: 'too_few_fields' };
     else yield rowFrom(line, read(record), tlds);

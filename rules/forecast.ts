@@ -198,6 +198,9 @@ function dropWindow(
 /** What policy expects if nobody acts. A stage includes its start and excludes its end. Only the registry says what is. */
 export const predict = (facts: RegistrationFacts, policy: TldPolicy): StageBounds[] => wayFrom(facts, policy).bounds;
 
+/** Between which instants policy expects the last stage to end, if nobody acts. Undefined: nobody knows how long what is ahead takes. */
+export const freedBy = (facts: RegistrationFacts, policy: TldPolicy): Span | undefined => wayFrom(facts, policy).freed;
+
 /** Is this a stage the registry frees a name from? EPP's pendingDelete always may be: it covers whatever follows a delete. */
 export const leadsToDrop = (stage: Stage, policy: TldPolicy): boolean =>
   stage === 'pending_delete' || stage === lastStage(policy);

@@ -11,6 +11,9 @@ export const otherDateTold = ({ toldUntil }: Watched, expiresAt: number) =>
 export const believed = ({ stage, last, drop }: NameView): DropWindow | undefined =>
   isLastStage({ stage, ...(last && { last }) }) || drop?.confidence === 'published' ? drop : undefined;
 
+/** It should have come by then. */
+export const isDue = ({ latest }: DropWindow, at: number): boolean => latest <= at;
+
 export const scheduled = (name: NameView): { drop?: DropWindow } => {
   const drop = believed(name);
   return drop ? { drop } : {};
@@ -32,7 +35,12 @@ export function movements(state: Watched, after: NameView, entry: Entry): Timeli
   if (sponsor !== undefined && before.sponsor !== undefined && sponsor !== before.sponsor)
     entries.push(entry('observation.transferred', { sponsor, before: { sponsor: before.sponsor } }));
   entries.push(...overruledEntries(before, after, entry));
-  if (drop && (drop.earliest !== dropBefore?.earliest || drop.latest !== dropBefore.latest))
+  // What is over already is not scheduled: the name is polled as overdue, and caught when it is seen to be free.
+  if (
+    drop &&
+    !isDue(drop, after.seenAt) &&
+    (drop.earliest !== dropBefore?.earliest || drop.latest !== dropBefore.latest)
+  )
     entries.push(entry('reservation.drop_scheduled', { drop, before: { drop: dropBefore ?? null } }));
   return entries;
 }

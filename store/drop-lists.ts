@@ -4,6 +4,7 @@
  */
 import mongoose, { Schema } from 'mongoose';
 import type { ListedDrop } from '../rules/listed.ts';
+import { isDuplicate } from './connection.ts';
 
 export interface DropListDoc {
   _id: string;
@@ -86,7 +87,8 @@ const entrySchema = new Schema<EntryDoc>(
   options,
 );
 entrySchema.index({ name: 1, list: 1 });
-entrySchema.index({ list: 1 });
+// A name is on a list once.
+entrySchema.index({ list: 1, name: 1 }, { unique: true });
 entrySchema.index({ expires: 1 }, { expireAfterSeconds: 0 });
 
 const DropLists = mongoose.model('DropList', listSchema, 'drop_lists');
@@ -114,12 +116,32 @@ export interface Entry {
   roid?: string;
 }
 
-export async function addEntries({ _id, scope, loaded }: NewDropList, entries: readonly Entry[]): Promise<void> {
-  const docs = entries.map(({ name, at, roid }) => ({
+/** Of a name that the list has already the earliest instant is kept. Answers which of these were such, by their place. */
+export async function addEntries({ _id, scope, loaded }: NewDropList, entries: readonly Entry[]): Promise<number[]> {
+  const docs = entries.map(({ name, at, roid }): EntryDoc => ({
     ...{ name, scope, list: _id, at: new Date(at), expires: new Date(Math.max(at, loaded.getTime()) + KEPT_MS) },
     ...(roid !== undefined && { roid }),
   }));
-  await Entries.collection.insertMany(docs, { ordered: false });
+  const again = await insertNew(docs);
+  const updates = again.map((place) => {
+    const { name, list, at, roid, expires } = docs[place] as EntryDoc;
+    const update = { $set: { at, expires, ...(roid !== undefined && { roid }) } };
+    return { updateOne: { filter: { list, name, at: { $gt: at } }, update } };
+  });
+  if (updates.length > 0) await Entries.collection.bulkWrite(updates);
+  return again;
+}
+
+/** Answers the places of those that were there before. */
+async function insertNew(docs: readonly EntryDoc[]): Promise<number[]> {
+  try {
+    await Entries.collection.insertMany([...docs], { ordered: false });
+    return [];
+  } catch (error) {
+    const refused = error instanceof mongoose.mongo.MongoBulkWriteError ? [error.writeErrors].flat() : [];
+    if (refused.length === 0 || !refused.every(isDuplicate)) throw error;
+    return refused.map(({ index }) => index);
+  }
 }
 
 /** From here on it counts. */

@@ -15,7 +15,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8
 /** What the first event of a reservation's timeline has for the hash of the one before. */
 export const genesisOf = (reservation: string): string => sha256(`${LABELS.genesis}\n${reservation}`);
 
-const INSTANT = /^(at|since|earliest|latest)$|_at$/;
+const INSTANT = /^(at|since|earliest|latest|listed|due|answer_by|pay_by)$|_at$/;
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -75,3 +75,11 @@ export const isTestClock = async (id: string): Promise<boolean> =>
 export async function deleteTestClock(id: string): Promise<void> {
   await TestClocks.deleteOne({ _id: id });
 }
+
+/** Where the clock that is furthest ahead stands or is on its way to; undefined: there is none. */
+export async function furthestClock(): Promise<number | undefined> {
+  const furthest = await TestClocks.findOne({}, { target: 1 })
+    .sort({ target: -1 })
+    .lean<Pick<TestClockDoc, 'target'>>();
+  return furthest?.target;
+}

@@ -159,8 +159,10 @@ export const DE: Wording = {
       uncertain: (period) =>
         `Wenn niemand eingreift, könnte die Registry den Namen ${period} freigeben. Das ist unsicher: Was über die Regeln der Registry bekannt ist, ist alt, aus zweiter Hand oder widersprüchlich, und einen Termin hat sie nicht genannt.`,
     },
-    before: (period) => `Damit ist überholt, was wir Ihnen zuvor genannt haben: ${period}.`,
+    before: (period) => `Damit ist überholt, was zuvor bekannt war: ${period}.`,
     thenWeTry: 'Wir versuchen dann sofort, ihn zu registrieren. Andere können dasselbe tun.',
+    itIsTime:
+      'Diese Zeit ist gekommen: Wir versuchen, ihn zu registrieren, sobald wir sehen, dass er frei ist. Andere können dasselbe tun.',
   },
   calendar: {
     title: {

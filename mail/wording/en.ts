@@ -151,8 +151,9 @@ export const EN: Wording = {
       uncertain: (period) =>
         `If nobody acts, the registry may release it ${period}. This is uncertain: what is known of the registry’s rules is old, second-hand or contradictory, and the registry has given no date.`,
     },
-    before: (period) => `This replaces what we told you before: ${period}.`,
+    before: (period) => `This replaces what was known before: ${period}.`,
     thenWeTry: 'We then try to register it at once. Others may do the same.',
+    itIsTime: 'That time has come: we try to register it as soon as we see it released. Others may do the same.',
   },
   calendar: {
     title: {

@@ -79,6 +79,8 @@ export interface Wording {
     /** What the registry is thought to have said until now. */
     before(period: string): string;
     thenWeTry: string;
+    /** Instead, where the time has come and the registry still has the name. */
+    itIsTime: string;
   };
   calendar: {
     title: Record<DropWindow['confidence'], About>;

@@ -81,3 +81,9 @@ test('a loaded list counts where the registry’s own says nothing, and loses ag
   const moved = await look(answers, undefined, { ...listed, at: DROP + 1 });
   expect([moved.published, moved.overruled?.because]).toEqual([DROP, 'registry_list']);
 });
+
+test('a loaded list that is a year off does not put the drop off', async () => {
+  const sight = await look(hasItNot, before, { at: NOW + 366 * 86_400_000, list: 'dlt_1' });
+  expect([sight.drop?.source, sight.published, sight.overruled?.because]).toEqual(['policy', undefined, 'too_late']);
+  expect(sight.next.at).toBeLessThan(NOW + 7 * 86_400_000);
+});

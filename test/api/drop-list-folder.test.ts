@@ -44,7 +44,7 @@ test('a file is loaded once it was still for a round, and again when it changed'
   expect(await loaded()).toEqual(['uk: 1']);
   expect(await listedDrop('first.uk')).toMatchObject({ at: Date.parse(AT), roid: '1-UK' });
   // The next day's list no longer has the name.
-  await put('uk_csv/uk/uk.csv', `${UK}2-UK,second.uk,${AT}\n`, '2026-11-25T04:00:00Z');
+  await put('uk_csv/uk/uk.csv', `${UK}2-UK,second.uk,${AT}\n`, '2026-11-24T10:00:00Z');
   for (let n = 0; n < 3; n++) await folder.round();
   expect(await loaded()).toEqual(['uk: 1', 'uk: 1']);
   expect([await listedDrop('first.uk'), (await listedDrop('second.uk'))?.at]).toEqual([undefined, Date.parse(AT)]);
@@ -65,10 +65,12 @@ test('what is wrong with a file is said once, and leaves nothing', async () => {
   await put('uk_csv/zz/zz.csv', UK);
   await put('lying-about.csv', UK);
   await put('uk_csv/uk/other/uk.csv', `${UK}1-X,only.com,${AT}\n`);
+  await put('uk_csv/uk/ahead/2026-11-26.csv', `${UK}1-X,ahead.uk,${AT}\n`);
   for (let n = 0; n < 4; n++) await folder.round();
   const said = lines.map((line) => JSON.parse(line) as { file: string; code?: string; why?: string; msg: string });
   expect(said.map(({ file, code, why }) => [file, code ?? why])).toEqual([
     ['lying-about.csv', undefined],
+    ['uk_csv/uk/ahead/2026-11-26.csv', 'drop_list_ahead'],
     ['uk_csv/uk/other/uk.csv', 'malformed_drop_list'],
     ['uk_csv/uk/uk.csv', 'the first row is not roid,domain,drop_time'],
     ['uk_csv/zz/zz.csv', 'tld_not_supported'],
@@ -76,7 +78,13 @@ test('what is wrong with a file is said once, and leaves nothing', async () => {
   expect(await loaded()).toEqual([]);
   await appendFile(join(home, 'lying-about.csv'), 'x');
   for (let n = 0; n < 2; n++) await folder.round();
-  expect(lines).toHaveLength(5);
+  expect(lines).toHaveLength(6);
+});
+
+test('where the sun rises first it is the next day already', async () => {
+  await put('au_csv/au/2026-11-25.csv', '25/11/2026,15:04:50,one.com.au\n');
+  for (let n = 0; n < 2; n++) await folder.round();
+  expect(await loaded()).toEqual(['au: 1']);
 });
 
 test('a list of many batches is stored as it is read', async () => {

@@ -341,6 +341,12 @@ test('where nobody tells of a name, what a list says of it is shown alone', asyn
   expect(body).toMatchObject({ source: null, stage: 'unknown', drop: fromList, reservable: { possible: null } });
 });
 
+test('nor is it shown alone where it is further ahead than lists reach', async () => {
+  await listed('wanted.com', '2027-03-04T19:05:00.000Z');
+  const { body } = await lookAt('wanted.com', asComHears({ epp: away, rdap: away }), live);
+  expect(body).toMatchObject({ source: null, drop: null });
+});
+
 test('many who ask of one name at once are one look', async () => {
   let looks = 0;
   const hear = async () => {

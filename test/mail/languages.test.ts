@@ -211,7 +211,7 @@ test.each([
   ['estimated', 'de', 'example.com: Freigabe etwa am 18. April 2026 erwartet', ['rechnen wir', 'eine Schätzung']],
   ['uncertain', 'en', 'example.com: release possible about 18 April 2026', ['may release it', 'This is uncertain']],
   ['uncertain', 'de', 'example.com: Freigabe etwa am 18. April 2026 möglich', ['könnte', 'Das ist unsicher']],
-  ['moved', 'en', 'example.com: another time of release', ['This replaces what we told you before: at 1 January 1970']],
+  ['moved', 'en', 'example.com: another time of release', ['This replaces what was known before: at 1 January 1970']],
   ['moved', 'de', 'example.com: anderer Zeitpunkt der Freigabe', ['überholt', 'am 1. Januar 1970']],
   [
     'kept',

@@ -119,6 +119,15 @@ test('a published release is not called an estimate, and has its seconds', () =>
   expect(text).not.toContain('estimate');
 });
 
+test('of a published release that is minutes ago no notice says what is then done', () => {
+  const release = inRedemption.seenAt - 300_000;
+  const drop = { earliest: release, latest: release, source: 'drop_list', confidence: 'published' } as const;
+  const state = waiting({ ...inRedemption, stage: 'pending_delete', drop });
+  const { text } = read(reservation({ state }), event('reservation.stage_changed', { stage: 'pending_delete' }));
+  expect(text).toContain('That time has come: we try to register it as soon as we see it released.');
+  expect(text).not.toContain('We then try');
+});
+
 test('where no release can be foretold, none is', () => {
   const { drop: _none, ...name } = inRedemption;
   expect(read(reservation({ state: waiting(name) }), placed()).text).not.toContain('release it between');

@@ -106,6 +106,16 @@ test('days are auDA’s, in either spelling; a list of theirs may have no row of
   ]);
 });
 
+test('only names of columns are passed over: a row in another order is a bad row, wherever it stands', async () => {
+  const row = 'example.net.au,16/12/2021,15:04:50';
+  const faults = async (text: string) =>
+    (await rowsIn('au_csv', text, ['au'])).map((each) => 'fault' in each && each.fault);
+  expect(await faults(`${row}\n`)).toEqual(['not_a_name']);
+  expect(await faults(`Domain name,Date,Time\n${row}\n`)).toEqual(['not_a_name', 'not_a_name']);
+  expect(await faults('Domain name,Date,Time\n16/12/2021,15:04:50,example.net.au\n')).toEqual(['not_a_name', false]);
+  expect(await faults('DATE,Purge Time,Domain\n')).toEqual([]);
+});
+
 test('bad rows are named, and the others are read', async () => {
   const text = `roid,domain,drop_time
 1-UK,good.uk,2022-10-05T13:42:17Z
@@ -152,7 +162,7 @@ test('bad rows are named, and the others are read', async () => {
   ).toEqual([rejected(2, 'other_tld', 'a.other')]);
 });
 
-test('a list of nothing is a list', async () => {
+test('a list of nothing has no rows', async () => {
   expect(await rowsIn('uk_csv', 'roid,domain,drop_time\n', ['uk'])).toEqual([]);
   expect(await rowsIn('se_json', '{"data": []}', ['se'])).toEqual([]);
 });

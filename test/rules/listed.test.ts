@@ -16,6 +16,12 @@ const registration = (over: Partial<Registration> = {}): Registration => ({
 const facts = (stage: Stage, over: Partial<ListedFacts> = {}): ListedFacts => ({
   ...{ registration: registration(), stage, now: DROP - DAY_MS, ...over },
 });
+/** Pending by the registry, which in .uk is redemption and pending delete in one, 65 days, since so long before the listed instant. */
+const seenSince = (days: number, now = DROP - days * DAY_MS) =>
+  facts('pending_delete', { now, since: { first: DROP - days * DAY_MS } });
+/** In redemption, for sixty days and then five of pending delete. */
+const deletedAt = (updatedAt: number) =>
+  facts('redemption', { registration: registration({ updatedAt }), now: updatedAt + DAY_MS });
 const listed: ListedDrop = { at: DROP, list: 'dlt_1', roid: 'D1-UK' };
 
 test.each<[string, ListedFacts, ReturnType<typeof overruling>]>([
@@ -44,6 +50,11 @@ test.each<[string, ListedFacts, ReturnType<typeof overruling>]>([
   ['there at the instant', facts('pending_delete', { now: DROP }), undefined],
   ['there just under an hour after it', facts('pending_delete', { now: DROP + HOUR_MS - 1 }), undefined],
   ['there an hour after it', facts('pending_delete', { now: DROP + HOUR_MS }), 'still_there'],
+  ['listed for a year later', facts('pending_delete', { now: DROP - 365 * DAY_MS }), 'too_late'],
+  ['listed for thirty days after the end of its stage', seenSince(95), undefined],
+  ['listed for later than that', seenSince(95 + 1e-6), 'too_late'],
+  ['long overdue, and listed for soon', seenSince(150, DROP - DAY_MS), undefined],
+  ['deleted when the registry says, and listed for months later', deletedAt(DROP - 170 * DAY_MS), 'too_late'],
   ['nobody’s', facts('available'), 'says_nothing'],
   ['another’s', facts('registered_by_other'), 'says_nothing'],
   ['ours', facts('registered_by_us'), 'says_nothing'],
@@ -60,6 +71,17 @@ test('a list without ROIDs is of any registration', () =>
       policy('uk'),
     ),
   ).toBeUndefined());
+
+test('no list reaches half a year ahead, however little policy knows of the TLD', () => {
+  const far = (days: number) =>
+    overruling(listed, facts('pending_delete', { now: DROP - days * DAY_MS }), policy('au'));
+  expect([far(180), far(181)]).toEqual([undefined, 'too_late']);
+});
+
+test('what the registry’s own list says too is no slip, however late', () => {
+  const told = facts('pending_delete', { now: DROP - 365 * DAY_MS, published: DROP });
+  expect(overruling(listed, told, policy('uk'))).toBeUndefined();
+});
 
 test('a list that names a day holds until that day’s release is over', () => {
   const day = { at: at('2026-05-06T00:00:00Z'), list: 'dlt_1' };

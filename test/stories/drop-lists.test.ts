@@ -96,7 +96,9 @@ test('a list that has a name its owner renewed loses, and the timeline says so; 
   expect(overruled.data.object).toMatchObject({ because: 'registered', stage: 'registered' });
   expect(more).toEqual([]);
   expect(await timeline(client, id)).toContain('reservation.renewed');
-  expect((await post(section, [], START + DAY_MS)).body).toMatchObject({ watched: 0, moved: 1 });
+  expect((await post(section, [], START + DAY_MS)).body.code).toBe('empty_drop_list');
+  const without = [`,nobody-waits-for-it.test,${iso(at)}`];
+  expect((await post(section, without, START + DAY_MS)).body).toMatchObject({ watched: 0, moved: 1 });
 });
 
 test('what is no list, not for this installation, or not for this key is refused', async () => {

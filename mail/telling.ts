@@ -362,6 +362,9 @@ function whatNext(telling: Telling): string[] {
   const { stage, next } = state.name;
   const told = event.type === 'reservation.expired' ? 'auto_renew_grace' : stageOf(event);
   if (stage !== told) return [reader.words.movedOn];
+  // A name that is free is not waited for: creates are sent at once, and again after each burst that brought nothing.
+  if (stage === 'available' || (state.status === 'catching' && next.what === 'registry_check'))
+    return [reader.words.released[reservation.dry_run ? 'dryRun' : 'trying']];
   return [...(next.what === 'drop' ? [] : [reader.words.next[next.what](reader.when(next.at))]), ...dropWords(telling)];
 }
 

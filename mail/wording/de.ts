@@ -97,6 +97,11 @@ export const DE: Wording = {
       `Falls der Name nicht wiederhergestellt wird, rechnen wir damit, dass die letzte Phase (Pending Delete) bis etwa zum ${when} beginnt (eine Schätzung).`,
     registry_check: (when) => `Wir fragen weiter bei der Registry nach, das nächste Mal bis zum ${when}.`,
   },
+  released: {
+    trying:
+      'Wir versuchen jetzt, den Namen zu registrieren, und versuchen es weiter, solange ihn niemand hat. Andere können dasselbe tun.',
+    dryRun: 'Für einen Probelauf wird keine Registrierung beantragt.',
+  },
 
   placed: {
     subject: (name) => `Ihre Vormerkung von ${name}`,

@@ -91,6 +91,10 @@ export const EN: Wording = {
       `If it is not restored, we expect pending delete to begin by about ${when} (an estimate).`,
     registry_check: (when) => `We go on asking the registry, the next time by ${when}.`,
   },
+  released: {
+    trying: 'We are trying to register it now, and go on trying for as long as nobody has it. Others may do the same.',
+    dryRun: 'For a dry run no request to register it is sent.',
+  },
 
   placed: {
     subject: (name) => `Your reservation of ${name}`,

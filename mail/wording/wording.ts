@@ -45,6 +45,8 @@ export interface Wording {
   stages: Record<Stage, { title: string; meaning: About }>;
   /** Of a drop its window says the same, and how sure it is. */
   next: Record<Exclude<NextStep['what'], 'drop'>, (when: string) => string>;
+  /** What is done about a name that is free. */
+  released: Record<'trying' | 'dryRun', string>;
 
   placed: {
     subject: About;

@@ -275,6 +275,53 @@ const CERTAIN = [
   ...['unfunded', 'auction', 'outbid', 'closing', 'closed', 'offered', 'unpaid'],
 ];
 
+const freed = (stage: 'available' | 'unknown', over: Partial<ReservationDoc> = {}): Case => {
+  const { drop: _none, ...name } = inRedemption;
+  const state = {
+    status: 'catching',
+    ordinal: 7,
+    name: { ...name, stage, next: { what: 'registry_check', at: AT } },
+  } as const;
+  return {
+    reservation: reservation({ state, ...over }),
+    event: event('reservation.stage_changed', { stage, from: 'pending_delete' }),
+  };
+};
+
+test.each([
+  [
+    'en',
+    'nobody holds example.com at this moment.',
+    'We are trying to register it now',
+    'no request to register it is sent',
+  ],
+  [
+    'de',
+    'im Augenblick nicht vergeben',
+    'Wir versuchen jetzt, den Namen zu registrieren',
+    'wird keine Registrierung beantragt',
+  ],
+] as const)(
+  'in %s, a name that came free is tried for now, and not at some later time',
+  (language, isFree, weTry, dry) => {
+    const LATER = /go on asking|fragen weiter|18 April|18\. April/;
+    const { text } = readIn(language, freed('available'));
+    expect(text).toContain(isFree);
+    expect(text).toContain(weTry);
+    const waited = readIn(
+      language,
+      freed('available', { state: waiting({ ...inRedemption, stage: 'available' }) }),
+    ).text;
+    expect(waited).toContain(weTry);
+    const withheld = readIn(language, freed('unknown')).text;
+    expect(withheld).toContain(weTry);
+    const dryRun = readIn(language, freed('available', { dry_run: true })).text;
+    expect(dryRun).toContain(dry);
+    expect(dryRun).not.toContain(weTry);
+    for (const said of [text, waited, withheld, dryRun]) expect(said).not.toMatch(LATER);
+  },
+);
+
 test.each(BOTH)(
   'in %s, whatever may still go another way says that nothing is guaranteed, and what can be done',
   (language) => {

@@ -2,7 +2,7 @@
  * What each notice says: where the name stands, what happens next and when, and that nothing is promised. Which are still worth
  * sending is settled in overtaken.ts. A place in the queue is never told: it changes unannounced.
  */
-import type { ExpiryMark } from '../rules/expiry.ts';
+import { daysLeft, type ExpiryMark } from '../rules/expiry.ts';
 import type { Money } from '../rules/money.ts';
 import {
   hasEnded,
@@ -97,7 +97,7 @@ const expiring: Teller = (telling) => {
   return {
     subject: says.subject(name, reader.day(expiresAt)),
     paragraphs: [
-      says.text[days](name, reader.when(expiresAt)),
+      says.text(name, reader.when(expiresAt), daysLeft({ days, expiresAt }, event.created.getTime())),
       ...dateMoved(reader, before),
       says.canRenew,
       says.otherwise(name),

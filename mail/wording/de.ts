@@ -116,12 +116,10 @@ export const DE: Wording = {
   },
   expiring: {
     subject: (name, when) => `${name}: registriert bis zum ${when}`,
-    text: {
-      30: (name, when) => `Die Registrierung von ${name} läuft bis zum ${when}, also noch höchstens 30 Tage.`,
-      7: (name, when) => `Die Registrierung von ${name} läuft bis zum ${when}, also noch höchstens sieben Tage.`,
-      1: (name, when) => `Die Registrierung von ${name} läuft bis zum ${when}, also noch höchstens einen Tag.`,
-      0: (name, when) => `Die Registrierung von ${name} läuft bis zum ${when}, also nur noch wenige Stunden.`,
-    },
+    text: (name, when, days) =>
+      `Die Registrierung von ${name} läuft bis zum ${when}, also ${
+        days === 0 ? 'nur noch wenige Stunden' : `noch höchstens ${days === 1 ? 'einen Tag' : `${days} Tage`}`
+      }.`,
     canRenew:
       'Der Inhaber kann sie bis dahin und meist auch noch einige Zeit danach verlängern. Die meisten Inhaber tun das.',
     otherwise: (name) =>

@@ -109,12 +109,10 @@ export const EN: Wording = {
   },
   expiring: {
     subject: (name, when) => `${name}: registered until ${when}`,
-    text: {
-      30: (name, when) => `The owner’s registration of ${name} runs until ${when}, 30 days from now at the most.`,
-      7: (name, when) => `The owner’s registration of ${name} runs until ${when}, seven days from now at the most.`,
-      1: (name, when) => `The owner’s registration of ${name} runs until ${when}, one day from now at the most.`,
-      0: (name, when) => `The owner’s registration of ${name} runs until ${when}, a few hours from now.`,
-    },
+    text: (name, when, days) =>
+      `The owner’s registration of ${name} runs until ${when}, ${
+        days === 0 ? 'a few hours from now' : `${days === 1 ? 'one day' : `${days} days`} from now at the most`
+      }.`,
     canRenew: 'The owner can renew it before then, and usually for some time after. Most owners do.',
     otherwise: (name) =>
       `If ${name} is not renewed, it is not released at once: it first passes the stages its registry has, and we tell you of each.`,

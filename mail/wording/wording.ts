@@ -6,7 +6,6 @@ import type { TakenBackWhy } from '../../rules/after-award.ts';
 import type { NextStep } from '../../rules/forecast.ts';
 import type { Money } from '../../rules/money.ts';
 import type { JoinRefusal } from '../../rules/queue.ts';
-import type { ExpiryMark } from '../../rules/expiry.ts';
 import type { LostReason, MissedReason, Outcome } from '../../rules/reservation.ts';
 import type { Stage } from '../../rules/stage.ts';
 import type { DropWindow } from '../../rules/tlds.ts';
@@ -57,8 +56,8 @@ export interface Wording {
   };
   expiring: {
     subject: Dated;
-    /** The time left at the most: a mark holds until the next one. */
-    text: Record<ExpiryMark['days'], Dated>;
+    /** `days` are left at the most; 0: hours. */
+    text: (name: string, when: string, days: number) => string;
     canRenew: string;
     otherwise: About;
   };

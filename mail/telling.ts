@@ -13,7 +13,7 @@ import {
 } from '../rules/reservation.ts';
 import { STAGES, type Stage } from '../rules/stage.ts';
 import type { Head } from '../rules/timeline.ts';
-import type { DropWindow } from '../rules/tlds.ts';
+import type { DropWindow, Translated } from '../rules/tlds.ts';
 import type { Kept } from '../rules/watch.ts';
 import { oneLine } from './clean.ts';
 import type { Reader } from './reader.ts';
@@ -24,13 +24,15 @@ export interface NoticedReservation {
   _id: string;
   registrar: string;
   livemode: boolean;
-  domain: { name: string; unicode: string };
+  domain: { name: string; unicode: string; tld: string };
   customer: { id: string; email?: string; name?: string; locale?: string; time_zone?: string };
   budget: Money;
   on_renewal: 'keep_waiting' | 'close';
   wait_until?: number;
   dry_run: boolean;
   test_clock?: string;
+  /** The registry's own way in, where it withholds names to give them away itself. */
+  way_in?: Translated;
   /** It was accepted before its place was known: what then becomes of it was not told by the answer. */
   accepted_unplaced?: boolean;
   state: ReservationState;
@@ -305,11 +307,12 @@ const cancelled: Teller = ({ reader: { words }, name, event }) => ({
   paragraphs: [words.cancelled.text[outcomeOf(event, 'cancelled').reason](name), words.reservationEnded],
 });
 
-const rejected: Teller = ({ reader: { words }, name, event }) => {
+const rejected: Teller = ({ reader: { words }, name, reservation: { way_in }, event }) => {
   const { reason } = outcomeOf(event, 'rejected');
+  const wayIn = reason === 'no_race' && way_in ? [words.inOurLanguage(way_in)] : [];
   return {
     subject: words.rejected.subject(name),
-    paragraphs: [words.rejected.text(name), words.rejected.reasons[reason](name)],
+    paragraphs: [words.rejected.text(name), words.rejected.reasons[reason](name), ...wayIn],
   };
 };
 

@@ -10,6 +10,7 @@ export const DE: Wording = {
     second: "d. LLLL yyyy, HH:mm:ss 'Uhr' ZZZZ",
   },
   money: (money) => formatMoney(money).replace('.', ','),
+  inOurLanguage: ({ en, de = en }) => de,
 
   greeting: (person) => (person === undefined ? 'Guten Tag,' : `Guten Tag ${person},`),
   forCustomer: (customer) =>

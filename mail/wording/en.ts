@@ -6,6 +6,7 @@ export const EN: Wording = {
   language: 'en',
   formats: { day: 'd LLLL yyyy', minute: 'd LLLL yyyy, HH:mm ZZZZ', second: 'd LLLL yyyy, HH:mm:ss ZZZZ' },
   money: formatMoney,
+  inOurLanguage: ({ en }) => en,
 
   greeting: (person) => (person === undefined ? 'Hello,' : `Hello ${person},`),
   forCustomer: (customer) =>

@@ -8,7 +8,7 @@ import type { Money } from '../../rules/money.ts';
 import type { JoinRefusal } from '../../rules/queue.ts';
 import type { LostReason, MissedReason, Outcome } from '../../rules/reservation.ts';
 import type { Stage } from '../../rules/stage.ts';
-import type { DropWindow } from '../../rules/tlds.ts';
+import type { DropWindow, Translated } from '../../rules/tlds.ts';
 import type { Kept } from '../../rules/watch.ts';
 
 type About = (name: string) => string;
@@ -24,6 +24,8 @@ export interface Wording {
   /** Luxon's tokens; with seconds only where there are any. */
   formats: { day: string; minute: string; second: string };
   money(money: Money): string;
+  /** What the policies of TLDs say; in English where they have it in nothing else. */
+  inOurLanguage(said: Translated): string;
 
   greeting(person: string | undefined): string;
   /** Where the registrar takes the notices itself. */

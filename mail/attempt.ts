@@ -10,6 +10,7 @@ import { isEnding } from './report-events.ts';
 import type { HashedEvent } from './report.ts';
 import { isMailed, type NoticedEvent, type NoticedReservation } from './telling.ts';
 import { MailFailure, type Mailer } from './transport.ts';
+import { withWayIn, type WayInTo } from './way-in.ts';
 
 /** The delivery of one event, as kept. */
 export interface Delivery {
@@ -57,6 +58,8 @@ export interface NotifierDeps {
   mailer: Mailer;
   store: DeliveryStore;
   settingsOf(registrar: string, livemode: boolean): Promise<NoticeSettings>;
+  /** The registry's own way in for names that it withholds, where it has one. */
+  wayInTo?: WayInTo;
   now?(): number;
 }
 
@@ -70,8 +73,11 @@ export function attempting({
   mailer,
   store,
   settingsOf,
+  wayInTo = async () => undefined,
   now = Date.now,
 }: NotifierDeps): (id: string) => Promise<Delivered> {
+  const load = loadingFrom(store);
+
   /** What is older goes first, where it can still be sent. */
   async function inOrder(id: string): Promise<Delivered> {
     const loaded = await load(id);
@@ -129,7 +135,7 @@ export function attempting({
       throw new MailFailure('older_under_way', false);
     const calendar = deliveries.findLast(({ status, calendar: told }) => status === 'sent' && told)?.calendar ?? null;
     const account = isEnding(event) ? { events: await store.timeline(reservation._id), now: now() } : undefined;
-    const mail = noticeFor(reservation, event, settings, calendar, account);
+    const mail = noticeFor(await withWayIn(reservation, [event], wayInTo), event, settings, calendar, account);
     if (!mail) throw new MailFailure('nobody_to_send_to', true);
     await mailer.send(mail);
     const { invitation: told } = mail;
@@ -137,14 +143,16 @@ export function attempting({
     return 'sent';
   }
 
-  async function load(id: string): Promise<Loaded> {
+  return inOrder;
+}
+
+const loadingFrom =
+  (store: DeliveryStore) =>
+  async (id: string): Promise<Loaded> => {
     const loaded = await store.load(id);
     if (!loaded) throw new MailFailure('event_unknown', true);
     return loaded;
-  }
-
-  return inOrder;
-}
+  };
 
 const isOpen = (status: Delivery['status']): boolean => status === 'due' || status === 'sending' || status === 'failed';
 

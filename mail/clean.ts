@@ -16,11 +16,17 @@ export function oneAddress(text: string | undefined): string | undefined {
   return /^[^\s<>()[\]\\,;:"@]+@[^\s<>()[\]\\,;:"@]+$/u.test(text) ? text : undefined;
 }
 
-/** A page to open, told which reservation it is about; undefined unless it is http or https. */
+/** A page that a mail may send its reader to: on the way nobody reads or changes it, and its address hides no other host. */
+export function isPage(text: string): boolean {
+  if (!/^https:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+}
+
+/** A page to open, told which reservation it is about; undefined where it is none to send a reader to. */
 export function actLink(text: string | undefined, reservation: string): string | undefined {
-  if (text === undefined || !URL.canParse(text)) return undefined;
+  if (text === undefined || !isPage(text)) return undefined;
   const url = new URL(text);
-  if (!/^https?:$/.test(url.protocol)) return undefined;
   url.searchParams.set('reservation', reservation);
   return url.href;
 }

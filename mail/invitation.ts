@@ -66,7 +66,7 @@ export function toCalendar(
   const { earliest, latest, confidence } = drop;
   const expected = confidence === 'published' ? ICalEventStatus.CONFIRMED : ICalEventStatus.TENTATIVE;
   const calendar = ical({
-    prodId: '-//backorder-engine//notices//EN',
+    prodId: { company: 'backorder engine', product: 'notices' },
     method: method === 'REQUEST' ? ICalCalendarMethod.REQUEST : ICalCalendarMethod.CANCEL,
   });
   calendar.createEvent({
@@ -81,8 +81,14 @@ export function toCalendar(
     status: method === 'CANCEL' ? ICalEventStatus.CANCELLED : expected,
     transparency: ICalEventTransparency.TRANSPARENT,
     // The library refuses an organizer without a name.
-    organizer: { name: organizer.name || organizer.email, email: organizer.email },
+    organizer: { name: asParameter(organizer.name || organizer.email), email: organizer.email },
     attendees: [{ email: attendee, rsvp: false }],
   });
   return calendar.toString();
 }
+
+/**
+ * A parameter's value can hold no quotation mark (RFC 5545, section 3.1): RFC 6868 writes it otherwise. The library would put a backslash
+ * before it, and before a backslash, which escapes nothing there.
+ */
+const asParameter = (text: string): string => text.replaceAll('^', '^^').replaceAll('"', "^'").replaceAll('\\', '/');

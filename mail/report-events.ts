@@ -1,4 +1,5 @@
 /** A timeline in words: each event a sentence, in the past, and decisions with their reason. */
+import { daysLeft, type ExpiryMark } from '../rules/expiry.ts';
 import type { Money } from '../rules/money.ts';
 import type { ShownDecision, TimelineEntry } from '../rules/reservation.ts';
 import type { DropWindow } from '../rules/tlds.ts';
@@ -31,10 +32,10 @@ const SENTENCES: Record<string, (retelling: Retelling) => string[]> = {
     reader.report.placed(stageIn(reader, { data })),
     ...scheduled(reader, data['drop']),
   ],
-  'reservation.expiring': ({ reader, event: { data } }) => {
-    const says = reader.report.expiring[Number(data['days'])];
-    const when = whenIn(reader, data['expiresAt']);
-    return says && when !== undefined ? [says(when)] : [];
+  'reservation.expiring': ({ reader, event: { data, created } }) => {
+    const { days, expiresAt } = data as Partial<ExpiryMark>;
+    if (days === undefined || expiresAt === undefined) return [];
+    return [reader.report.expiring(reader.when(expiresAt), daysLeft({ days, expiresAt }, created.getTime()))];
   },
   'reservation.expired': ({ reader, event: { data } }) => [reader.report.expired(whenIn(reader, data['expiresAt']))],
   'reservation.stage_changed': ({ reader, event: { data } }) => [reader.report.stage(stageIn(reader, { data }))],

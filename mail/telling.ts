@@ -2,7 +2,7 @@
  * What each notice says: where the name stands, what happens next and when, and that nothing is promised. Which are still worth
  * sending is settled in overtaken.ts. A place in the queue is never told: it changes unannounced.
  */
-import type { ExpiryMark } from '../rules/expiry.ts';
+import { daysLeft, type ExpiryMark } from '../rules/expiry.ts';
 import type { Money } from '../rules/money.ts';
 import { isDue } from '../rules/news.ts';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../rules/reservation.ts';
 import { STAGES, type Stage } from '../rules/stage.ts';
 import type { Head } from '../rules/timeline.ts';
-import type { DropWindow } from '../rules/tlds.ts';
+import type { DropWindow, Translated } from '../rules/tlds.ts';
 import type { Kept } from '../rules/watch.ts';
 import { oneLine } from './clean.ts';
 import type { Reader } from './reader.ts';
@@ -27,13 +27,15 @@ export interface NoticedReservation {
   _id: string;
   registrar: string;
   livemode: boolean;
-  domain: { name: string; unicode: string };
+  domain: { name: string; unicode: string; tld: string };
   customer: { id: string; email?: string; name?: string; locale?: string; time_zone?: string };
   budget: Money;
   on_renewal: 'keep_waiting' | 'close';
   wait_until?: number;
   dry_run: boolean;
   test_clock?: string;
+  /** The registry's own way in, where it withholds names to give them away itself. */
+  way_in?: Translated;
   /** It was accepted before its place was known: what then becomes of it was not told by the answer. */
   accepted_unplaced?: boolean;
   state: ReservationState;
@@ -100,7 +102,7 @@ const expiring: Teller = (telling) => {
   return {
     subject: says.subject(name, reader.day(expiresAt)),
     paragraphs: [
-      says.text[days](name, reader.when(expiresAt)),
+      says.text(name, reader.when(expiresAt), daysLeft({ days, expiresAt }, event.created.getTime())),
       ...dateMoved(reader, before),
       says.canRenew,
       says.otherwise(name),
@@ -308,11 +310,12 @@ const cancelled: Teller = ({ reader: { words }, name, event }) => ({
   paragraphs: [words.cancelled.text[outcomeOf(event, 'cancelled').reason](name), words.reservationEnded],
 });
 
-const rejected: Teller = ({ reader: { words }, name, event }) => {
+const rejected: Teller = ({ reader: { words }, name, reservation: { way_in }, event }) => {
   const { reason } = outcomeOf(event, 'rejected');
+  const wayIn = reason === 'no_race' && way_in ? [words.inOurLanguage(way_in)] : [];
   return {
     subject: words.rejected.subject(name),
-    paragraphs: [words.rejected.text(name), words.rejected.reasons[reason](name)],
+    paragraphs: [words.rejected.text(name), words.rejected.reasons[reason](name), ...wayIn],
   };
 };
 
@@ -376,6 +379,9 @@ function whatNext(telling: Telling): string[] {
   const { stage, next } = state.name;
   const told = event.type === 'reservation.expired' ? 'auto_renew_grace' : stageOf(event);
   if (stage !== told) return [reader.words.movedOn];
+  // A name that is free is not waited for: creates are sent at once, and again after each burst that brought nothing.
+  if (stage === 'available' || (state.status === 'catching' && next.what === 'registry_check'))
+    return [reader.words.released[reservation.dry_run ? 'dryRun' : 'trying']];
   return [...(next.what === 'drop' ? [] : [reader.words.next[next.what](reader.when(next.at))]), ...dropWords(telling)];
 }
 

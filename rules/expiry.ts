@@ -18,6 +18,10 @@ function beginOf(expiresAt: number, days: ExpiryMark['days']): number {
   return Math.max(dayBegins, expiresAt - DAY_MS / 2);
 }
 
+/** Whole days that are left at the most; 0: hours. A date that moved brings a mark late, with less left than its days. */
+export const daysLeft = ({ expiresAt, days }: ExpiryMark, now: number): number =>
+  days === 0 ? 0 : Math.max(1, Math.ceil((expiresAt - now) / DAY_MS));
+
 /** The mark that holds now; undefined before the first, and from the expiry on. */
 export function expiryMarkAt(expiresAt: number, now: number): ExpiryMark | undefined {
   if (now >= expiresAt) return undefined;

@@ -102,9 +102,7 @@ function ideas(reason: Similarity, { label, tld, words, synonyms, isWord, tlds }
       return words.flatMap((_, back) => {
         const at = words.length - 1 - back;
         const word = words[at] ?? '';
-        const forms = [pluralize.singular(word), pluralize.plural(word)].filter(
-          (form) => form !== word && isWord(form),
-        );
+        const forms = numbers(word, words.toSpliced(at, 1)).filter((form) => form !== word && isWord(form));
         return isWord(word) ? forms.map((form) => here(instead(at, form), `“${form}” instead of “${word}”.`)) : [];
       });
     case 'synonym':
@@ -125,6 +123,13 @@ function ideas(reason: Similarity, { label, tld, words, synonyms, isWord, tlds }
       );
   }
 }
+
+/** No compound counts twice: beside another plural a word is made singular alone. */
+const numbers = (word: string, others: readonly string[]): string[] => [
+  pluralize.singular(word),
+  ...(others.some(isPlural) ? [] : [pluralize.plural(word)]),
+];
+const isPlural = (word: string): boolean => pluralize.singular(word) !== word;
 
 function plainSpellings(label: string): string[] {
   const spelledOut = [...label].map((letter) => SPELLED_OUT[letter] ?? letter).join('');

@@ -31,7 +31,7 @@ export function dropSentence({ tld, drop }: Pick<TldPolicy, 'tld' | 'drop'>): st
       return `${names} in random order, ${scheduleWords(drop.schedule)}.`;
     case 'batch': {
       const batch = `${names} in batches, ${scheduleWords(drop.schedule)}.`;
-      return drop.wayInForSome === undefined ? batch : `${batch} ${drop.wayInForSome}`;
+      return drop.wayInForSome === undefined ? batch : `${batch} ${drop.wayInForSome.en}`;
     }
     case 'session':
       return `${names} in a session, ${scheduleWords(drop.schedule)}.`;

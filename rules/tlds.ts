@@ -26,10 +26,16 @@ export interface Schedule {
   lengthMs: Known<number>;
 }
 
+/** Said to people: by HTTP in English, by mail in the reader's own language where it is given in that. */
+export interface Translated {
+  en: string;
+  de?: string;
+}
+
 /** How a registry frees names, each with what it takes to know when. */
 export type RaceMode =
   /** In an order that can be foretold, in random order, or in an order nobody told. */
-  | { kind: 'ordered_batch' | 'random_batch' | 'batch'; schedule: Schedule; host?: string; wayInForSome?: string }
+  | { kind: 'ordered_batch' | 'random_batch' | 'batch'; schedule: Schedule; host?: string; wayInForSome?: Translated }
   | { kind: 'session'; schedule: Schedule; limits?: string }
   | { kind: 'monthly'; schedule: Schedule }
   /** At an instant per name that only the published list tells. */
@@ -134,7 +140,7 @@ export const wayInOf = ({ drop }: Pick<TldPolicy, 'drop'>): string | undefined =
 export const hasRace = (policy: Pick<TldPolicy, 'drop'>): boolean => wayInOf(policy) === undefined;
 
 /** Where only the registry knows which names have a race: its way in for those it withholds from creates. */
-export const wayInForSome = ({ drop }: Pick<TldPolicy, 'drop'>): string | undefined =>
+export const wayInForSome = ({ drop }: Pick<TldPolicy, 'drop'>): Translated | undefined =>
   'wayInForSome' in drop ? drop.wayInForSome : undefined;
 
 export const isNone = (length: Known<StageLength>): boolean =>

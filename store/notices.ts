@@ -18,11 +18,13 @@ export async function noteNotice(
 ): Promise<void> {
   const { kind, ...facts } = result;
   const type = `notice.${kind}`;
+  // What failed for good was not sent because it failed, also where the attempt made all the same found it overtaken.
+  const settledBy = kind === 'overtaken' ? [type, 'notice.failed'] : [type];
   const data = { event: about._id, told: about.type, channel: 'mail', ...facts };
   for (;;) {
     const last = await Events.findOne({ reservation }).sort({ seq: -1 }).lean<EventDoc>();
     if (!last) return;
-    const isNoted = await Events.exists({ reservation, type, 'data.event': about._id });
+    const isNoted = await Events.exists({ reservation, type: { $in: settledBy }, 'data.event': about._id });
     if (isNoted) return advanceTo(reservation, { seq: last.seq, hash: last.hash });
     const seq = last.seq + 1;
     const created = test_clock === undefined ? new Date(now) : last.created;

@@ -80,8 +80,11 @@ export type RegistrarChange = Partial<
   credit_limit?: Partial<RegistrarDoc['credit_limit']>;
 };
 
-/** Null: no such registrar. */
-export async function changeRegistrar(id: string, change: RegistrarChange): Promise<RegistrarDoc | null> {
+/** Null: no such registrar. `no_reply_to`: it would take its notices itself and have no address. */
+export async function changeRegistrar(
+  id: string,
+  change: RegistrarChange,
+): Promise<RegistrarDoc | 'no_reply_to' | null> {
   const { notices = {}, credit_limit = {}, spend_caps = {}, ...plain } = change;
   const set = {
     ...plain,
@@ -91,12 +94,18 @@ export async function changeRegistrar(id: string, change: RegistrarChange): Prom
   };
   if (Object.keys(set).length === 0) return findRegistrar(id);
   const changed = await Registrars.findOneAndUpdate(
-    { _id: id },
+    { _id: id, ...storedBefore(notices) },
     { $set: set },
     { returnDocument: 'after' },
   ).lean<RegistrarDoc>();
   brief.forget();
-  return changed;
+  return changed ?? ((await findRegistrar(id)) && 'no_reply_to');
+}
+
+/** Asked of what is stored in the change itself: of two changes at once neither can take from the other what it relies on. */
+function storedBefore({ to, reply_to }: Partial<Notices>): object {
+  if (to === 'registrar' && reply_to === undefined) return { 'notices.reply_to': { $ne: null } };
+  return to === undefined && reply_to === null ? { 'notices.to': { $ne: 'registrar' } } : {};
 }
 
 const fieldsOf = (field: string, given: object): Record<string, unknown> =>

@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { createMailer } from '../mail/transport.ts';
 import { createNotifier } from '../mail/deliver.ts';
+import { wayInBy } from '../mail/way-in.ts';
 import { CADENCE } from '../registry/cadence.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
 import { sandboxControl, SandboxRefused } from '../registry/sandbox/control.ts';
@@ -38,7 +39,12 @@ await runWorkers('engine', async ({ config, common, client, registryOf, logger, 
     settingsOf: settingsOfSandboxName,
     policyOf: policies.of,
     cadence: CADENCE,
-    notifier: createNotifier({ mailer, store: deliveryStore, settingsOf: noticeSettingsOf }),
+    notifier: createNotifier({
+      mailer,
+      store: deliveryStore,
+      settingsOf: noticeSettingsOf,
+      wayInTo: wayInBy({ policyOf: policies.of, settingsOf: settingsOfSandboxName }),
+    }),
     sandboxClocks: {
       move: (clock, now) => control.setClock(clock, now).catch(unlessThere),
       nextTransition: async (clock, after) => (await control.next(clock, after)) ?? { at: null, names: [] },

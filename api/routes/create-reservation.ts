@@ -129,6 +129,6 @@ function endedAlready({ state }: ReservationDoc, policy: TldPolicy): Problem | u
 }
 
 function refusal(code: string, reservation: string | undefined, policy: TldPolicy): Problem {
-  const detail = code === 'no_race' ? wayInForSome(policy) : undefined;
+  const detail = code === 'no_race' ? wayInForSome(policy)?.en : undefined;
   return problem(isProblemCode(code) ? code : 'internal_error', defined({ reservation, detail }));
 }

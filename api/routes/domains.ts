@@ -31,7 +31,7 @@ function reservable({ answer, stage, policy, cutoffAt, now }: Outlook) {
   if (!answer) return { possible: null, code: null, detail: 'The registry did not answer.' };
   const some = wayInForSome(policy);
   const code = refusalByRegistry({ answer, stage, ...(some !== undefined && { someWithoutRace: true }) });
-  if (code) return refused(code, code === 'no_race' ? some : undefined);
+  if (code) return refused(code, code === 'no_race' ? some?.en : undefined);
   if (cutoffAt !== undefined && now >= cutoffAt) return refused('past_cutoff');
   return { possible: true, code: null, detail: null };
 }

@@ -1,5 +1,6 @@
 /** Operator: registrars, made and changed. */
 import { z } from 'zod';
+import { isPage } from '../../mail/clean.ts';
 import { ownVersion } from '../../registry/policies/award.ts';
 import { ownAward } from '../../registry/policies/schema.ts';
 import { usd } from '../../rules/money.ts';
@@ -20,16 +21,21 @@ import { read } from '../read.ts';
 import { email, money, pageQuery, personName } from '../schemas.ts';
 import { awardView } from './sandbox-view.ts';
 
-const notices = z.strictObject({
+const NO_REPLY_TO = 'must be an address where `notices.to` is `registrar`: the notices go there';
+const noticesShape = z.strictObject({
   to: z.enum(['customer', 'registrar', 'nobody']).optional(),
   from_name: personName.nullable().optional(),
   reply_to: email.nullable().optional(),
-  act_url: z
-    .url({ protocol: /^https?$/ })
-    .max(500)
-    .nullable()
-    .optional(),
+  act_url: z.string().max(500).refine(isPage, 'must be an https:// address without a user name').nullable().optional(),
 });
+const addressed = (has: (reply_to: string | null | undefined) => boolean) =>
+  noticesShape.refine(({ to, reply_to }) => to !== 'registrar' || has(reply_to), {
+    path: ['reply_to'],
+    message: NO_REPLY_TO,
+  });
+/** A change that says nothing of it is held against what is stored. */
+const notices = addressed((reply_to) => reply_to !== null);
+const firstNotices = addressed((reply_to) => typeof reply_to === 'string');
 const settings = {
   billing: z.enum(['postpaid', 'prepaid']).optional(),
   credit_limit: z.strictObject({ test: money.optional(), live: money.optional() }).optional(),
@@ -41,7 +47,7 @@ const settings = {
   suspended: z.boolean().optional(),
   ...ownAward,
 };
-const createBody = z.strictObject({ name: personName, ...settings });
+const createBody = z.strictObject({ name: personName, ...settings, notices: firstNotices.optional() });
 const changeBody = z.strictObject({ name: personName.optional(), ...settings });
 const listQuery = z.strictObject(pageQuery);
 
@@ -96,6 +102,8 @@ async function change(call: Call): Promise<Handled> {
     ...(credit_limit && { credit_limit: defined(credit_limit) }),
     ...(spend_caps && { spend_caps: defined(spend_caps) }),
   });
+  if (doc === 'no_reply_to')
+    return problem('invalid_parameter', { param: 'notices.reply_to', detail: `\`notices.reply_to\` ${NO_REPLY_TO}.` });
   return doc ? ok(registrarView(doc)) : problem('registrar_not_found');
 }
 

@@ -6,7 +6,9 @@ import { isToTheSecond, referenceOf, type Lag } from '../../rules/report.ts';
 import type { DropAccount } from '../../rules/tried.ts';
 import { reportOf, type Report, type SimilarNames } from '../../mail/report.ts';
 import { REPORT_POLICY, reportPage } from '../../mail/report-page.ts';
+import { wayInBy, withWayIn } from '../../mail/way-in.ts';
 import { latestOf, type ReservationDoc } from '../../store/reservations.ts';
+import { settingsOfSandboxName } from '../../store/sandbox-names.ts';
 import type { RouteDeps } from '../deps.ts';
 import { ok, type Call, type Handled, type Route } from '../http.ts';
 import { Problem } from '../problems.ts';
@@ -93,6 +95,7 @@ const namesIn = (similar: Similar | 'away' | undefined): SimilarNames | undefine
 
 export function reportRoutes(deps: RouteDeps): Route[] {
   const similarTo = similarNames(deps);
+  const wayInTo = wayInBy({ policyOf: deps.policies.of, settingsOf: settingsOfSandboxName });
 
   /** Whoever has the name needs no other. */
   async function similarOf({ domain, status }: ReservationDoc): Promise<Similar | 'away' | undefined> {
@@ -110,7 +113,8 @@ export function reportRoutes(deps: RouteDeps): Route[] {
     if (doc instanceof Problem) return doc;
     const [similar, events] = await Promise.all([similarOf(doc), latestOf(doc._id)]);
     const now = deps.now();
-    const told = reportOf({ reservation: doc, events, similar: namesIn(similar), now, toRegistrar: true });
+    const reservation = await withWayIn(doc, events, wayInTo);
+    const told = reportOf({ reservation, events, similar: namesIn(similar), now, toRegistrar: true });
     const answer = { ...ok(view(doc, told, similar, now)), headers: { vary: 'Accept' } };
     if (!call.prefersHtml) return answer;
     const headers = { ...answer.headers, 'content-security-policy': REPORT_POLICY, 'content-language': told.language };

@@ -10,6 +10,7 @@ export const DE: Wording = {
     second: "d. LLLL yyyy, HH:mm:ss 'Uhr' ZZZZ",
   },
   money: (money) => formatMoney(money).replace('.', ','),
+  inOurLanguage: ({ en, de = en }) => de,
 
   greeting: (person) => (person === undefined ? 'Guten Tag,' : `Guten Tag ${person},`),
   forCustomer: (customer) =>
@@ -102,6 +103,11 @@ export const DE: Wording = {
       `Falls der Name nicht wiederhergestellt wird, rechnen wir damit, dass die letzte Phase (Pending Delete) bis etwa zum ${when} beginnt (eine Schätzung).`,
     registry_check: (when) => `Wir fragen weiter bei der Registry nach, das nächste Mal bis zum ${when}.`,
   },
+  released: {
+    trying:
+      'Wir versuchen jetzt, den Namen zu registrieren, und versuchen es weiter, solange ihn niemand hat. Andere können dasselbe tun.',
+    dryRun: 'Für einen Probelauf wird keine Registrierung beantragt.',
+  },
 
   placed: {
     subject: (name) => `Ihre Vormerkung von ${name}`,
@@ -116,12 +122,10 @@ export const DE: Wording = {
   },
   expiring: {
     subject: (name, when) => `${name}: registriert bis zum ${when}`,
-    text: {
-      30: (name, when) => `Die Registrierung von ${name} läuft bis zum ${when}, also noch höchstens 30 Tage.`,
-      7: (name, when) => `Die Registrierung von ${name} läuft bis zum ${when}, also noch höchstens sieben Tage.`,
-      1: (name, when) => `Die Registrierung von ${name} läuft bis zum ${when}, also noch höchstens einen Tag.`,
-      0: (name, when) => `Die Registrierung von ${name} läuft bis zum ${when}, also nur noch wenige Stunden.`,
-    },
+    text: (name, when, days) =>
+      `Die Registrierung von ${name} läuft bis zum ${when}, also ${
+        days === 0 ? 'nur noch wenige Stunden' : `noch höchstens ${days === 1 ? 'einen Tag' : `${days} Tage`}`
+      }.`,
     canRenew:
       'Der Inhaber kann sie bis dahin und meist auch noch einige Zeit danach verlängern. Die meisten Inhaber tun das.',
     otherwise: (name) =>

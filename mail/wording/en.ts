@@ -6,6 +6,7 @@ export const EN: Wording = {
   language: 'en',
   formats: { day: 'd LLLL yyyy', minute: 'd LLLL yyyy, HH:mm ZZZZ', second: 'd LLLL yyyy, HH:mm:ss ZZZZ' },
   money: formatMoney,
+  inOurLanguage: ({ en }) => en,
 
   greeting: (person) => (person === undefined ? 'Hello,' : `Hello ${person},`),
   forCustomer: (customer) =>
@@ -96,6 +97,10 @@ export const EN: Wording = {
       `If it is not restored, we expect pending delete to begin by about ${when} (an estimate).`,
     registry_check: (when) => `We go on asking the registry, the next time by ${when}.`,
   },
+  released: {
+    trying: 'We are trying to register it now, and go on trying for as long as nobody has it. Others may do the same.',
+    dryRun: 'For a dry run no request to register it is sent.',
+  },
 
   placed: {
     subject: (name) => `Your reservation of ${name}`,
@@ -110,12 +115,10 @@ export const EN: Wording = {
   },
   expiring: {
     subject: (name, when) => `${name}: registered until ${when}`,
-    text: {
-      30: (name, when) => `The owner’s registration of ${name} runs until ${when}, 30 days from now at the most.`,
-      7: (name, when) => `The owner’s registration of ${name} runs until ${when}, seven days from now at the most.`,
-      1: (name, when) => `The owner’s registration of ${name} runs until ${when}, one day from now at the most.`,
-      0: (name, when) => `The owner’s registration of ${name} runs until ${when}, a few hours from now.`,
-    },
+    text: (name, when, days) =>
+      `The owner’s registration of ${name} runs until ${when}, ${
+        days === 0 ? 'a few hours from now' : `${days === 1 ? 'one day' : `${days} days`} from now at the most`
+      }.`,
     canRenew: 'The owner can renew it before then, and usually for some time after. Most owners do.',
     otherwise: (name) =>
       `If ${name} is not renewed, it is not released at once: it first passes the stages its registry has, and we tell you of each.`,

@@ -71,12 +71,10 @@ export const REPORT_DE: ReportWording = {
   },
 
   placed: (stage) => `Die Vormerkung wurde aufgenommen. Der Name: ${stage}.`,
-  expiring: {
-    30: (when) => `Die Registrierung des Inhabers sollte am ${when} ablaufen, in höchstens 30 Tagen.`,
-    7: (when) => `Die Registrierung des Inhabers sollte am ${when} ablaufen, in höchstens sieben Tagen.`,
-    1: (when) => `Die Registrierung des Inhabers sollte am ${when} ablaufen, in höchstens einem Tag.`,
-    0: (when) => `Die Registrierung des Inhabers sollte am ${when} ablaufen, binnen Stunden.`,
-  },
+  expiring: (when, days) =>
+    `Die Registrierung des Inhabers sollte am ${when} ablaufen, ${
+      days === 0 ? 'binnen Stunden' : `in höchstens ${days === 1 ? 'einem Tag' : `${days} Tagen`}`
+    }.`,
   expired: (when) =>
     when === undefined
       ? 'Die Registrierung des Inhabers ist abgelaufen.'

@@ -65,12 +65,10 @@ export const REPORT_EN: ReportWording = {
   },
 
   placed: (stage) => `The reservation was placed. The name: ${stage}.`,
-  expiring: {
-    30: (when) => `The owner’s registration was to run out at ${when}, in 30 days at the most.`,
-    7: (when) => `The owner’s registration was to run out at ${when}, in seven days at the most.`,
-    1: (when) => `The owner’s registration was to run out at ${when}, in one day at the most.`,
-    0: (when) => `The owner’s registration was to run out at ${when}, within hours.`,
-  },
+  expiring: (when, days) =>
+    `The owner’s registration was to run out at ${when}, ${
+      days === 0 ? 'within hours' : `in ${days === 1 ? 'one day' : `${days} days`} at the most`
+    }.`,
   expired: (when) =>
     when === undefined ? 'The owner’s registration ran out.' : `The owner’s registration had run until ${when}.`,
   stage: (stage) => `The registry’s answer changed. The name: ${stage}.`,

@@ -46,7 +46,8 @@ export interface ReportWording {
 
   /** The timeline, an event a sentence. */
   placed(stage: string): string;
-  expiring: Record<number, (when: string) => string>;
+  /** `days` were left at the most; 0: hours. */
+  expiring(when: string, days: number): string;
   expired(when: string | undefined): string;
   stage(stage: string): string;
   drop: Record<DropWindow['confidence'], (period: string) => string>;

@@ -6,10 +6,9 @@ import type { TakenBackWhy } from '../../rules/after-award.ts';
 import type { NextStep } from '../../rules/forecast.ts';
 import type { Money } from '../../rules/money.ts';
 import type { JoinRefusal } from '../../rules/queue.ts';
-import type { ExpiryMark } from '../../rules/expiry.ts';
 import type { LostReason, MissedReason, Outcome } from '../../rules/reservation.ts';
 import type { Stage } from '../../rules/stage.ts';
-import type { DropWindow } from '../../rules/tlds.ts';
+import type { DropWindow, Translated } from '../../rules/tlds.ts';
 import type { Kept } from '../../rules/watch.ts';
 
 type About = (name: string) => string;
@@ -25,6 +24,8 @@ export interface Wording {
   /** Luxon's tokens; with seconds only where there are any. */
   formats: { day: string; minute: string; second: string };
   money(money: Money): string;
+  /** What the policies of TLDs say; in English where they have it in nothing else. */
+  inOurLanguage(said: Translated): string;
 
   greeting(person: string | undefined): string;
   /** Where the registrar takes the notices itself. */
@@ -47,6 +48,8 @@ export interface Wording {
   deleted: { title: string; meaning: About };
   /** Of a drop its window says the same, and how sure it is. */
   next: Record<Exclude<NextStep['what'], 'drop'>, (when: string) => string>;
+  /** What is done about a name that is free. */
+  released: Record<'trying' | 'dryRun', string>;
 
   placed: {
     subject: About;
@@ -57,8 +60,8 @@ export interface Wording {
   };
   expiring: {
     subject: Dated;
-    /** The time left at the most: a mark holds until the next one. */
-    text: Record<ExpiryMark['days'], Dated>;
+    /** `days` are left at the most; 0: hours. */
+    text: (name: string, when: string, days: number) => string;
     canRenew: string;
     otherwise: About;
   };

@@ -74,8 +74,10 @@ export const GTLDS: ShippedEntry[] = [
     drop: {
       kind: 'batch',
       schedule: { every: 'day', zone: 'unknown', times: 'unknown', minutes: 'unknown' },
-      way_in_for_some:
-        'Some names do not drop: the registry, Identity Digital, gives them away itself through Dropzone, its application window for registrars.',
+      way_in_for_some: {
+        en: 'Some names do not drop: the registry, Identity Digital, gives them away itself through Dropzone, its application window for registrars.',
+        de: 'Manche Namen werden nicht freigegeben: Die Registry, Identity Digital, vergibt sie selbst über Dropzone, ihr Antragsverfahren für Registrare.',
+      },
       ...READ,
       source: 'Identity Digital: daily batch, Dropzone',
       confidence: 'third_party',

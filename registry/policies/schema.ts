@@ -4,7 +4,7 @@
  */
 import { IANAZone } from 'luxon';
 import { z } from 'zod';
-import { AWARDS, CONFIDENCES } from '../../rules/tlds.ts';
+import { AWARDS, CONFIDENCES, type Translated } from '../../rules/tlds.ts';
 
 const said = {
   source: z.string().min(1, 'must say who says so'),
@@ -65,7 +65,14 @@ const schedule = z
     message: 'must be in the order of the day',
   });
 
-const batch = { schedule, host: z.string().min(1).optional(), way_in_for_some: z.string().min(1).optional() };
+const sentence = z.string().min(1);
+const translated = z
+  .union([sentence, z.strictObject({ en: sentence, de: sentence.optional() })], 'must be a sentence, or {en, de?}')
+  .transform((given): Translated => {
+    const { en, de } = typeof given === 'string' ? { en: given } : { de: undefined, ...given };
+    return { en, ...(de !== undefined && { de }) };
+  });
+const batch = { schedule, host: z.string().min(1).optional(), way_in_for_some: translated.optional() };
 const wayIn = { way_in: z.string().min(1, 'must say how names are had there'), minutes: minutes.optional(), ...said };
 
 const drop = z.discriminatedUnion(

@@ -24,8 +24,9 @@ const RACE = [
   entry('reservation.lost', { ...lost }),
 ];
 
-async function reserved(id: string, entries: TimelineEntry[], isOpen = false): Promise<void> {
-  const domain = { name: 'flower-shop.test', unicode: 'flower-shop.test', tld: 'test' };
+async function reserved(id: string, entries: TimelineEntry[], isOpen = false, outcome = lost): Promise<void> {
+  const tld = outcome.result === 'rejected' ? 'info' : 'test';
+  const domain = { name: `flower-shop.${tld}`, unicode: `flower-shop.${tld}`, tld };
   const customer = { id: 'cus-7', email: 'ada@customer.test', name: 'Ada Lovelace', locale: 'de' };
   const doc = reservation({
     _id: id,
@@ -38,7 +39,7 @@ async function reserved(id: string, entries: TimelineEntry[], isOpen = false): P
     head: null,
   });
   await insertReservation(doc);
-  const state = isOpen ? waiting() : ended(lost);
+  const state = isOpen ? waiting() : ended(outcome);
   const of = { reservation: id, registrar: 'rgr_north', livemode: false, state, attention: null };
   await publishReservation({ ...of, firstSeq: 1, entries, rev: 1, at: DROP });
 }
@@ -136,4 +137,11 @@ test('another registrar has none of it', async () => {
   await reserved('rsv_lost', RACE);
   expect((await request(app()).get('/v1/reservations/rsv_lost/report').set(bearer('live', 'live'))).status).toBe(404);
   expect((await request(app()).get('/v1/reservations/rsv_lost/report').set(asOperator)).status).toBe(200);
+});
+
+test('whoever was refused because the registry gives the name away itself reads of its own way in', async () => {
+  const refused: Outcome = { result: 'rejected', reason: 'no_race', at: DROP };
+  await reserved('rsv_refused', [entry('reservation.rejected', { ...refused })], false, refused);
+  const { body } = await reportOf('rsv_refused');
+  expect(body.summary).toContainEqual(expect.stringContaining('vergibt sie selbst über Dropzone'));
 });

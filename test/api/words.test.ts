@@ -20,7 +20,9 @@ test.each([
   ['cheap', 'inexpensive'],
   ['shop', 'store'],
   ['coffee', 'java'],
-  ['quick', 'fast'],
+  ['quick', 'speedy'],
+  ['buy', 'purchase'],
+  ['deal', 'trade'],
   ['a', undefined],
   ['zqxw', undefined],
   ['zyrian', undefined],
@@ -30,4 +32,25 @@ test.each([
   if (expected === undefined) expect(found).toEqual(expect.not.arrayContaining([word]));
   else expect(found).toContain(expected);
   expect(found.length).toBeLessThanOrEqual(8);
+});
+
+test.each([
+  ['best', ['trump', 'outdo', 'outflank', 'scoop']],
+  ['sex', ['arouse', 'excite', 'gender', 'wind']],
+  ['shop', ['betray', 'patronize', 'snitch']],
+  ['deal', ['plow', 'cover', 'treat']],
+  ['butt', ['abut', 'adjoin', 'bum']],
+  ['run', ['tally']],
+])('%s has no synonym of a sense that hardly anybody means: none of %j', async (word, rare) => {
+  const found = await words.synonymsOf(word);
+  for (const other of rare) expect(found).not.toContain(other);
+});
+
+test.each([
+  ['buttocks', 'arse'],
+  ['prostitute', 'whore'],
+  ['rooster', 'cock'],
+  ['idiot', 'retard'],
+])('whoever has %s in a name is not offered %s', async (word, rude) => {
+  expect(await words.synonymsOf(word)).not.toContain(rude);
 });

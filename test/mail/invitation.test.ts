@@ -76,6 +76,7 @@ afterAll(() => inbox.close());
 /** The notices of one reservation, sent one after the other to a real mailbox; its calendar as it comes to stand. */
 async function calendarAfter(
   steps: { state: ReservationState; type: string; data?: object; over?: Partial<ReservationDoc> }[],
+  from_name = 'Acme Names',
 ) {
   const mailer = createMailer({ smtpUrl: inbox.url, MAIL_FROM: 'Acme <backorders@registrar.test>' });
   const from = inbox.received.length;
@@ -86,12 +87,7 @@ async function calendarAfter(
       { ...data },
       { _id: `evt_${from}_${index}`, seq: 3 * index + 4, created: new Date(BEFORE) },
     );
-    const mail = noticeFor(
-      reservation({ state, ...over }),
-      told,
-      { to: 'customer', from_name: 'Acme Names' },
-      calendar,
-    );
+    const mail = noticeFor(reservation({ state, ...over }), told, { to: 'customer', from_name }, calendar);
     if (!mail) throw new Error('nothing is sent');
     await mailer.send(mail);
     if (mail.invitation) calendar = { method: mail.invitation.method, drop: mail.invitation.drop };
@@ -106,6 +102,7 @@ async function calendarAfter(
     return {
       mail: parsed,
       type: part.headers.get('content-type'),
+      text: part.content.toString('utf8'),
       component: component.toString(),
       method: component.getFirstPropertyValue('method'),
       entry: new ICAL.Event(entries[0]),
@@ -183,3 +180,20 @@ test('a notice of a drop that is only forecast brings no entry', async () => {
   ]);
   expect(told).toMatchObject({ method: undefined, entry: undefined });
 });
+
+test.each([
+  ['Ünïcode "Reg" ^ Söhne', 'Ünïcode "Reg" ^ Söhne'],
+  ['A\\B; C, D: E', 'A/B; C, D: E'],
+])(
+  'a registrar named %s is the organizer by that name, in characters that may stand there (RFC 6868)',
+  async (from_name, read) => {
+    const [told] = await calendarAfter([scheduled(DROP)], from_name);
+    const lines = told?.text?.replaceAll('\r\n ', '').split('\r\n') ?? [];
+    expect(lines).toContain('PRODID:-//backorder engine//notices//EN');
+    expect(lines.find((line) => line.startsWith('ORGANIZER'))).toMatch(
+      /^ORGANIZER;CN="[^"\\]+"(;EMAIL=[^";]+)?:mailto:/,
+    );
+    const entry = new ICAL.Component(ICAL.parse(told?.text ?? '') as unknown[]).getFirstSubcomponent('vevent');
+    expect(entry?.getFirstProperty('organizer')?.getParameter('cn')).toBe(read);
+  },
+);

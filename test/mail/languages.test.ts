@@ -6,7 +6,7 @@ import { STAGES } from '../../rules/stage.ts';
 import type { DropWindow } from '../../rules/tlds.ts';
 import { usd } from '../../rules/money.ts';
 import type { EventDoc, ReservationDoc } from '../../store/reservations.ts';
-import { at, endedBy, event, inRedemption, reservation, waiting } from './samples.ts';
+import { at, endedBy, event, expiringIn, inRedemption, reservation, waiting } from './samples.ts';
 
 const settings: NoticeSettings = { to: 'customer', from_name: 'Acme Names' };
 const LANGUAGES = { en: 'en-GB', de: 'de-DE' };
@@ -72,7 +72,7 @@ const CASES = {
     event('reservation.payment_required', { price: usd(6_900), payBy: EXPIRY }),
   ),
   placed: open(registered, event('reservation.placed', { stage: 'registered' })),
-  expiring: open(registered, event('reservation.expiring', { days: 7, expiresAt: EXPIRY, stage: 'registered' })),
+  expiring: open(registered, expiringIn(EXPIRY, 7)),
   expired: open(inGrace, event('reservation.expired', { expiresAt: EXPIRY })),
   stage: open(inRedemption, event('reservation.stage_changed', { stage: 'redemption', from: 'auto_renew_grace' })),
   published: open(leaving(window('published')), scheduled(window('published'))),
@@ -179,13 +179,8 @@ test.each([
     ['try to register it for you', 'runs until 18 April 2026, 18:00 UTC'],
   ],
   ['placed', 'de', 'Ihre Vormerkung von example.com', ['für Sie vorgemerkt', 'bis zum 18. April 2026, 18:00 Uhr UTC']],
-  [
-    'expiring',
-    'en',
-    'example.com: registered until 18 April 2026',
-    ['seven days from now at the most', 'can renew it'],
-  ],
-  ['expiring', 'de', 'example.com: registriert bis zum 18. April 2026', ['noch höchstens sieben Tage', 'verlängern']],
+  ['expiring', 'en', 'example.com: registered until 18 April 2026', ['7 days from now at the most', 'can renew it']],
+  ['expiring', 'de', 'example.com: registriert bis zum 18. April 2026', ['noch höchstens 7 Tage', 'verlängern']],
   ['expired', 'en', 'example.com: past its expiry', ['ran until 18 April 2026', 'may still let the owner renew']],
   ['expired', 'de', 'example.com: Laufzeit abgelaufen', ['lief bis zum 18. April 2026', 'rechnen wir damit']],
   ['stage', 'en', 'example.com: in redemption', ['can still have it restored', 'begin by about 13 April 2026']],
@@ -318,9 +313,7 @@ test('no language leaves anything out: every stage, loss and refusal is a senten
     ...STAGES.map((stage) => open({ ...inRedemption, stage }, event('reservation.stage_changed', { stage }))),
     ...LOST_REASONS.map((reason) => outcome({ result: 'lost', reason, at: AT })),
     ...REFUSALS.map((reason) => outcome({ result: 'rejected', reason, at: AT })),
-    ...([30, 7, 1, 0] as const).map((days) =>
-      open(registered, event('reservation.expiring', { days, expiresAt: EXPIRY })),
-    ),
+    ...([30, 7, 1, 0] as const).map((days) => open(registered, expiringIn(EXPIRY, days))),
   ];
   const texts = BOTH.flatMap((language) => cases.map((one) => readIn(language, one).text));
   expect(new Set(texts).size).toBe(2 * cases.length);

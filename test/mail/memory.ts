@@ -43,7 +43,10 @@ export function memoryStore(told: { reservation: ReservationDoc; events: EventDo
     markFailed: async (event, attempt, { error, permanent }) =>
       void Object.assign(own(event, attempt) ?? {}, { status: permanent ? 'refused' : 'failed', error }),
     note: async (_reservation, { _id }, result) => {
-      const isNoted = noted.some((one) => one.event === _id && one.kind === result.kind);
+      const isNoted = noted.some(
+        ({ event, kind }) =>
+          event === _id && (kind === result.kind || (kind === 'failed' && result.kind === 'overtaken')),
+      );
       if (!isNoted) noted.push({ event: _id, ...result });
     },
   };

@@ -287,6 +287,9 @@ test('a name is shown as it is read and as it is registered, where these differ'
 
 test.each([
   ['https://acme.test/reservations?lang=en', 'https://acme.test/reservations?lang=en&reservation=rsv_1'],
+  ['http://acme.test/reservations', undefined],
+  ['https://acme.test@evil.test/', undefined],
+  ['https://ada:secret@acme.test/', undefined],
   ['javascript:alert(1)', undefined],
   ['not a link', undefined],
 ])('the registrar’s page %s is linked as %s', (act_url, link) => {

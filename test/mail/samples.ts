@@ -67,6 +67,14 @@ export const event = (type: string, data: Record<string, unknown> = {}, over: Pa
 export const placed = (over: Partial<EventDoc> = {}): EventDoc =>
   event('reservation.placed', { stage: 'redemption' }, over);
 
+/** The mark of so many days, told when so many were left. */
+export const expiringIn = (expiresAt: number, days: number, left = days): EventDoc =>
+  event(
+    'reservation.expiring',
+    { days, expiresAt, stage: 'registered' },
+    { created: new Date(expiresAt - left * 86_400_000) },
+  );
+
 export const endedBy = (outcome: Outcome): { reservation: ReservationDoc; event: EventDoc } => ({
   reservation: reservation({ open: false, status: outcome.result, state: ended(outcome) }),
   event: event(`reservation.${outcome.result}`, { ...outcome }),

@@ -28,6 +28,20 @@ async function world() {
 }
 const file = (...policies: object[]) => ({ version: '2026-12', policies });
 
+test.each([
+  ['Apply there.', { en: 'Apply there.' }],
+  [{ en: 'Apply there.' }, { en: 'Apply there.' }],
+  [
+    { en: 'Apply there.', de: 'Dort beantragen.' },
+    { en: 'Apply there.', de: 'Dort beantragen.' },
+  ],
+])('the way in for some names may be said as %j', async (way_in_for_some, wayInForSome) => {
+  const { load } = await world();
+  const schedule = { every: 'day', zone: 'unknown', times: 'unknown', minutes: 'unknown' };
+  const own = await load(file({ tld: 'io', drop: { kind: 'batch', schedule, way_in_for_some, ...said } }));
+  expect(own.of('io')?.drop).toMatchObject({ kind: 'batch', wayInForSome });
+});
+
 test('an entry changes the fields it gives, and nothing else of that TLD or another', async () => {
   const { load } = await world();
   const own = await load(file({ tld: '.IO', pending_delete: { days: [1, 5], ...said }, cutoff_s: 3600 }));

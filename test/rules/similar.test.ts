@@ -66,6 +66,17 @@ test('a name of two words is varied word by word, and completed', () => {
   });
 });
 
+test.each([
+  ['flowershop', ['flowershops.com', 'flowersshop.com']],
+  ['flowersshop', ['flowershop.com']],
+  ['flowershops', ['flowershop.com']],
+  ['thebooksshop', ['thebookshop.com']],
+  ['thebookshop', ['thebookshops.com', 'thebooksshop.com']],
+])('%s is counted once: as %j', (label, expected) => {
+  const counted = Object.entries(reasons(label)).flatMap(([name, reason]) => (reason === 'number' ? [name] : []));
+  expect(counted.toSorted()).toEqual(expected.toSorted());
+});
+
 test('a name with hyphens is proposed without them, and keeps them otherwise', () => {
   const found = reasons('flower-shop');
   expect(found).toMatchObject({

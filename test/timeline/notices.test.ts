@@ -8,6 +8,7 @@ import {
   publishReservation,
   Reservations,
   timelineOf,
+  type EventDoc,
   type ReservationDoc,
 } from '../../store/reservations.ts';
 import { verifyTimelines } from '../../store/timelines.ts';
@@ -79,6 +80,20 @@ test('a refusal says who refused in no word but the code, and a later success is
   expect((await timelineOf(doc._id, 1, 10)).map((one) => [one.type, one.data])).toEqual([
     ['notice.failed', { ...data, reason: 'refused', code: 550 }],
     ['notice.sent', data],
+  ]);
+  expect(await damage()).toEqual([]);
+});
+
+test('what was refused, and found overtaken when it was tried once more, is noted as refused alone', async () => {
+  const { doc, publish } = await begun();
+  await publish(1, ['registered', 'redemption']);
+  const [one, other] = (await timelineOf(doc._id, 0, 2)) as [EventDoc, EventDoc];
+  await noteNotice(doc, one, { kind: 'failed', reason: 'refused', code: 550 }, AT);
+  await noteNotice(doc, one, { kind: 'overtaken' }, AT);
+  await noteNotice(doc, other, { kind: 'overtaken' }, AT);
+  expect((await timelineOf(doc._id, 2, 10)).map(({ type, data }) => [type, data['event']])).toEqual([
+    ['notice.failed', one._id],
+    ['notice.overtaken', other._id],
   ]);
   expect(await damage()).toEqual([]);
 });

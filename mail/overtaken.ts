@@ -5,7 +5,8 @@
 import { believed } from '../rules/news.ts';
 import { hasEnded, type ReservationState } from '../rules/reservation.ts';
 import type { DropWindow } from '../rules/tlds.ts';
-import { isMailed, stageOf, type NoticedEvent } from './telling.ts';
+import { stageOf } from './stages.ts';
+import { isMailed, type NoticedEvent } from './telling.ts';
 
 const LASTING = [
   'reservation.placed',

@@ -7,7 +7,8 @@ import type { DropAccount } from '../rules/tried.ts';
 import type { Kept } from '../rules/watch.ts';
 import { oneLine } from './clean.ts';
 import type { Reader } from './reader.ts';
-import { stageWords, tell, toldStage, type NoticedEvent, type NoticedReservation } from './telling.ts';
+import { stageWords, toldStage } from './stages.ts';
+import { tell, type NoticedEvent, type NoticedReservation } from './telling.ts';
 
 interface Retelling {
   reader: Reader;

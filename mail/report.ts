@@ -10,7 +10,8 @@ import type { CreateAnswer, DropAccount } from '../rules/tried.ts';
 import { oneLine } from './clean.ts';
 import { readerOf, type Reader } from './reader.ts';
 import { inWords, isEnding, isTakenBack } from './report-events.ts';
-import { dropWords, shownName, stageWords, tell, type NoticedEvent, type NoticedReservation } from './telling.ts';
+import { stageWords } from './stages.ts';
+import { dropWords, shownName, tell, type NoticedEvent, type NoticedReservation } from './telling.ts';
 import { RESULT_CODES } from './wording/report.ts';
 
 export interface HashedEvent extends NoticedEvent {

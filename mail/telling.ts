@@ -8,19 +8,17 @@ import { isDue } from '../rules/news.ts';
 import {
   hasEnded,
   type AuctionEvent,
-  type NameView,
   type Outcome,
   type ReservationState,
   type TakenBack,
 } from '../rules/reservation.ts';
-import { STAGES, type Stage } from '../rules/stage.ts';
 import type { Head } from '../rules/timeline.ts';
 import type { DropWindow, Translated } from '../rules/tlds.ts';
 import type { Kept } from '../rules/watch.ts';
 import { oneLine } from './clean.ts';
 import type { Reader } from './reader.ts';
-import type { Wording } from './wording/wording.ts';
 import type { Notice } from './render.ts';
+import { stageOf, stageWords, toldStage } from './stages.ts';
 
 /** What a notice needs of a stored reservation. */
 export interface NoticedReservation {
@@ -355,20 +353,6 @@ export const isMailedTo = (
   reservation: Pick<NoticedReservation, 'accepted_unplaced'>,
   event: Pick<NoticedEvent, 'type' | 'data'>,
 ): boolean => isMailed(event) && (event.type !== 'reservation.rejected' || reservation.accepted_unplaced === true);
-
-export const stageOf = ({ data }: Pick<NoticedEvent, 'data'>): Stage =>
-  STAGES.find((stage) => stage === data['stage']) ?? 'unknown';
-
-type StageTold = Pick<NameView, 'stage'> & { restorable?: 'unknown' };
-
-export const toldStage = ({ data }: Pick<NoticedEvent, 'data'>): StageTold => ({
-  stage: stageOf({ data }),
-  ...(data['restorable'] === 'unknown' && { restorable: 'unknown' as const }),
-});
-
-/** Nobody is told that a name cannot be restored any more where its registry does not say so. */
-export const stageWords = ({ words }: Pick<Reader, 'words'>, { stage, restorable }: StageTold): Wording['deleted'] =>
-  restorable === 'unknown' ? words.deleted : words.stages[stage];
 
 /** Dates belong to the stage they were forecast in: a receipt that comes after the next one names none. */
 function whatNext(telling: Telling): string[] {

@@ -32,7 +32,12 @@ export async function giveUpBids(before: Date, limit: number): Promise<{ mark: s
   const these = { _id: { $in: old.map(({ _id }) => _id) }, seq: null };
   if (old.length === 0) return { mark, bids: [] };
   await Bids.updateMany({ ...these, created: { $lt: before } }, { $set: { given_up: mark } });
-  return { mark, bids: await Bids.find({ ...these, given_up: mark }).sort({ created: 1 }).lean<BidDoc[]>() };
+  return {
+    mark,
+    bids: await Bids.find({ ...these, given_up: mark })
+      .sort({ created: 1 })
+      .lean<BidDoc[]>(),
+  };
 }
 
 /** It was refused, or never arrived, and nothing is held for it any more. Whoever lost the mark leaves it to who has it. */

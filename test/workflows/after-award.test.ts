@@ -4,7 +4,8 @@ import { runsOf, serverThatSuggestsAt } from './handed-over.ts';
 import { DAY_MS, World } from './world.ts';
 
 const NAME = 'awarded.test';
-const WON = 111;
+/** The name is about to be released: what came before is told elsewhere. */
+const WON = 4;
 let world: World;
 let start: number;
 
@@ -12,8 +13,10 @@ const open = async (clock: string | undefined) => {
   world = await World.open(clock === undefined ? {} : { clock });
   if (clock === undefined) world.registry.now = await world.env.currentTimeMs();
   start = world.registry.now;
-  world.put(NAME, { registered_at: start - 335 * DAY_MS, expires_at: start + 30 * DAY_MS });
+  putExpiring(clock === undefined ? 30 : -77);
 };
+const putExpiring = (inDays: number, extra: object = {}) =>
+  world.put(NAME, { registered_at: start + (inDays - 365) * DAY_MS, expires_at: start + inDays * DAY_MS, ...extra });
 afterEach(() => world.close());
 
 /** What happens to the name from here on, as somebody scripts it. */
@@ -71,11 +74,11 @@ describe('on a test clock', () => {
   test.each([
     [
       'given back to its owner',
-      { what: 'taken_back', day: 112 },
+      { what: 'taken_back', day: 5 },
       { why: 'other_registration', sponsor: 'other-registrar' },
     ],
-    ['moved to another registrar', { what: 'transferred', day: 112 }, { why: 'other_sponsor', sponsor: 'gaining' }],
-    ['gone', { what: 'purged', day: 112 }, { why: 'gone' }],
+    ['moved to another registrar', { what: 'transferred', day: 5 }, { why: 'other_sponsor', sponsor: 'gaining' }],
+    ['gone', { what: 'purged', day: 5 }, { why: 'gone' }],
   ] as const)('a name that is %s: what was paid is back before it is told, once', async (_what, act, found) => {
     await world.run(async () => {
       await won(['rsv_1', 'rsv_2']);
@@ -94,7 +97,7 @@ describe('on a test clock', () => {
     await world.run(async () => {
       await won();
       for (const doc of world.store.catches.values()) doc.auth_info = { asked: new Date(), shown: new Date() };
-      happens({ what: 'transferred', day: 112 });
+      happens({ what: 'transferred', day: 5 });
       await world.advance(5);
       expect([since('rsv_1'), watch()]).toEqual([['observation.award_stands'], ['left']]);
       expect(booked()).not.toContain('give_back 6900');
@@ -105,7 +108,7 @@ describe('on a test clock', () => {
     await world.run(async () => {
       await won();
       for (const doc of world.store.catches.values()) doc.auth_info = { asked: new Date(), shown: new Date() };
-      happens({ what: 'transferred', day: 112 }, { what: 'purged', day: 113 });
+      happens({ what: 'transferred', day: 5 }, { what: 'purged', day: 6 });
       await world.advance(1.5);
       await world.reserve('rsv_2', NAME);
       await world.advance(1);
@@ -118,7 +121,7 @@ describe('on a test clock', () => {
   test('a name that the registry loses sight of is doubted for two weeks before anything is given back', async () => {
     await world.run(async () => {
       await won();
-      happens({ what: 'vanished', day: 112 }, { what: 'returned', day: 115 }, { what: 'vanished', day: 115.5 });
+      happens({ what: 'vanished', day: 5 }, { what: 'returned', day: 8 }, { what: 'vanished', day: 8.5 });
       await world.advance(18.4);
       expect(since('rsv_1')).toEqual([]);
       await world.advance(1);
@@ -130,7 +133,7 @@ describe('on a test clock', () => {
   test('a name that the registry loses sight of and finds again is the winner’s as before', async () => {
     await world.run(async () => {
       await won();
-      happens({ what: 'vanished', day: 112 }, { what: 'returned', day: 118 });
+      happens({ what: 'vanished', day: 5 }, { what: 'returned', day: 11 });
       await world.advance(30);
       expect(since('rsv_1')).toEqual(['observation.award_stands']);
       expect(booked()).not.toContain('give_back 6900');
@@ -155,7 +158,7 @@ describe('on a test clock', () => {
     world.terms = { restoreRightsMs: 20 * DAY_MS };
     await world.run(async () => {
       await won();
-      happens({ what: 'taken_back', day: 125 });
+      happens({ what: 'taken_back', day: 18 });
       await world.advance(15);
       expect(since('rsv_1')).toEqual(['taken_back']);
       expect(booked()).toContain('give_back 6900');
@@ -166,7 +169,7 @@ describe('on a test clock', () => {
     await world.run(async () => {
       await won();
       await world.domain(NAME).terminate('by hand');
-      happens({ what: 'taken_back', day: 112 });
+      happens({ what: 'taken_back', day: 5 });
       await world.advance(2);
       expect(since('rsv_1')).toEqual(['taken_back']);
       await world.reserve('rsv_2', NAME);
@@ -178,7 +181,7 @@ describe('on a test clock', () => {
   test('what was given back to its owner drops again as the same registration: that is another catch, and another award', async () => {
     await world.run(async () => {
       await won();
-      happens({ what: 'taken_back', day: 112 });
+      happens({ what: 'taken_back', day: 5 });
       await world.advance(2);
       await world.reserve('rsv_2', NAME);
       await world.advance(370);
@@ -194,8 +197,8 @@ describe('on a test clock', () => {
     await world.run(async () => {
       await won();
       await world.domain(NAME).terminate('by hand');
-      happens({ what: 'purged', day: 115 });
-      for (const doc of world.store.catches.values()) if (doc.watch) doc.watch.until = start + 80 * DAY_MS;
+      happens({ what: 'purged', day: 8 });
+      for (const doc of world.store.catches.values()) if (doc.watch) doc.watch.until = start - 27 * DAY_MS;
       await world.advance(5);
       expect(since('rsv_1')).toEqual(['observation.award_stands']);
       expect(booked()).not.toContain('give_back 6900');
@@ -270,7 +273,7 @@ describe('on a test clock', () => {
     });
 
     test('where add grace is not known it is kept, and support sees that it is nobody’s', async () => {
-      world.put(NAME, { registered_at: start - 335 * DAY_MS, expires_at: start + 30 * DAY_MS, policy: 'uk' });
+      putExpiring(-77, { policy: 'uk' });
       await world.run(async () => {
         await lapsed();
         await world.advance(60);
@@ -332,7 +335,7 @@ describe('in real time', () => {
 test('an arbiter that is handed over while it watches an award goes on watching it', async () => {
   world = await World.open({ clock: 'clk_1', server: serverThatSuggestsAt(40) });
   start = world.registry.now;
-  world.put(NAME, { registered_at: start - 335 * DAY_MS, expires_at: start + 30 * DAY_MS });
+  putExpiring(-77);
   world.terms = { restoreRightsMs: 20 * DAY_MS };
   await world.run(async () => {
     await won();
@@ -343,7 +346,7 @@ test('an arbiter that is handed over while it watches an award goes on watching 
       expect(world.outcome(id)).toBe('rejected: already_ours');
     }
     expect((await runsOf(world, `domain:${NAME}`)).length).toBeGreaterThan(before);
-    happens({ what: 'taken_back', day: 120 });
+    happens({ what: 'taken_back', day: 13 });
     await world.advance(10);
     expect(since('rsv_1')).toEqual(['taken_back']);
     expect(booked()).toContain('give_back 6900');

@@ -8,7 +8,7 @@ let start: number;
 beforeEach(async () => {
   world = await World.open({ clock: 'clk_1' });
   start = world.registry.now;
-  world.put(NAME, { registered_at: start - 335 * DAY_MS, expires_at: start + 30 * DAY_MS });
+  world.put(NAME, { registered_at: start - 442 * DAY_MS, expires_at: start - 77 * DAY_MS });
 });
 afterEach(() => world.close());
 
@@ -25,7 +25,7 @@ async function endedAfterPayment({ asks = false } = {}): Promise<void> {
   world.registrar = 'rgr_2';
   await world.reserve('rsv_2', NAME);
   await world.reserve('rsv_3', NAME, { dryRun: true });
-  await world.advance(111);
+  await world.advance(4);
   if (asks) {
     await world.accept('rsv_1', NAME);
     await world.advance(0.001);
@@ -86,7 +86,7 @@ test('where the registry gave it back meanwhile it was won, and what was paid is
     await endedAfterPayment();
     const facts = world.registry.films.get(NAME);
     if (!facts?.story) throw new Error('not put');
-    const story = { ...facts.story, happens: [{ what: 'taken_back' as const, at: start + 111.5 * DAY_MS }] };
+    const story = { ...facts.story, happens: [{ what: 'taken_back' as const, at: start + 4.5 * DAY_MS }] };
     world.registry.films.set(NAME, { ...facts, story });
     await world.advance(1);
     expect(await world.attention(NAME)).toMatchObject({ step: 'registration', error: 'registration_gone' });

@@ -20,7 +20,7 @@ export const CADENCE: Cadence = {
       { withinMs: 6 * HOUR_MS, everyMs: 20 * MINUTE_MS },
       { everyMs: HOUR_MS },
     ],
-    unknown: [{ everyMs: 5 * MINUTE_MS }],
+    unknown: [{ withinMs: DAY_MS, everyMs: 5 * MINUTE_MS }, { everyMs: HOUR_MS }],
   },
   overdue: [
     { withinMs: 10 * MINUTE_MS, everyMs: 5_000 },

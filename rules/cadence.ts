@@ -34,6 +34,8 @@ export interface Polled {
   freed?: Span;
   /** The names of its registry are usually freed at this time of a day. */
   usual?: number;
+  /** Since when it is in this stage. */
+  since?: { first: number };
   next?: NextStep;
   cadence?: Cadence;
 }
@@ -90,6 +92,7 @@ function stepAt(polled: Polled, now: number): { step: CadenceStep; denserInMs: n
     const step = overdue.find(({ withinMs = Infinity }) => -overInMs < withinMs) ?? overdue.at(-1);
     return { step: step as CadenceStep, denserInMs: Infinity };
   }
+  if (phaseOf(polled) === 'unknown') return { step: stepSince(steps.unknown, polled, now), denserInMs: Infinity };
   const leftMs = (expectedAt(polled, now) ?? Infinity) - now;
   const phase = steps[phaseOf(polled)];
   const at = phase.findIndex(({ withinMs = Infinity }) => leftMs < withinMs);
@@ -98,6 +101,12 @@ function stepAt(polled: Polled, now: number): { step: CadenceStep; denserInMs: n
   const denser = phase[held - 1]?.withinMs;
   const denserInMs = denser === undefined ? Infinity : leftMs - denser;
   return { step: phase[held] as CadenceStep, denserInMs: Math.min(denserInMs, overInMs) };
+}
+
+/** Of a name out of sight nobody knows what it moves towards: asked ever more rarely, the longer that is so. */
+function stepSince(steps: readonly CadenceStep[], { since }: Polled, now: number): CadenceStep {
+  const forMs = now - (since?.first ?? now);
+  return (steps.find(({ withinMs = Infinity }) => forMs < withinMs) ?? steps.at(-1)) as CadenceStep;
 }
 
 /** The pause between two polls now, without its jitter. */

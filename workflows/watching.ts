@@ -250,11 +250,11 @@ function nextMark(desk: Desk, { stage, expiresAt }: Sight): { at: number; why: s
 
 function poll(desk: Desk, sight: Sight, onResult: (result: PollResult | 'ended') => void): CancellationScope {
   const { name, input, watchedRoid, disagreements } = desk;
-  const { stage, last, drop, published, overruled, freed, usual, next, cadence, answer } = sight;
+  const { stage, since, last, drop, published, overruled, freed, usual, next, cadence, answer } = sight;
   const scope = new CancellationScope();
   const polled = scope.run(() =>
     desk.acts.poll(`Watch ${name} (${stage})`).watch({
-      ...{ name, tld: input.tld, stage, next, answer, lookedAt: sight.seenAt, told: disagreements },
+      ...{ name, tld: input.tld, stage, since, next, answer, lookedAt: sight.seenAt, told: disagreements },
       ...(last && { last }),
       ...(drop && { drop }),
       ...(published !== undefined && { published }),

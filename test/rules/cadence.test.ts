@@ -33,6 +33,18 @@ test.each<[string, Stage, number]>([
   expect(pollEveryMs(name(stage), at(now))).toBe(everyMs),
 );
 
+test.each([
+  ['just lost from sight', 0, 5 * MINUTE_MS],
+  ['for almost a day', 24 * HOUR_MS - 1, 5 * MINUTE_MS],
+  ['for a day', 24 * HOUR_MS, HOUR_MS],
+  ['for a year', 365 * 24 * HOUR_MS, HOUR_MS],
+])('a name that is out of sight, %s', (_what, forMs, everyMs) => {
+  const now = at('2026-04-21T00:00:00Z');
+  const hidden = name('unknown', { since: { first: now - forMs } });
+  expect(pollEveryMs(hidden, now)).toBe(everyMs);
+  expect(nextPollInMs(hidden, now, 0.5)).toBe(everyMs);
+});
+
 const exactly = { ...drop, latest: DROP, source: 'drop_list', confidence: 'published' } as const;
 
 test.each<[string, Partial<Polled>, string, number]>([

@@ -28,6 +28,8 @@ export interface AuctionPublication {
   extensions: number;
   /** Bids that were taken up so far. */
   count: number;
+  /** How many of them raised their bidder's own lead. */
+  raises: number;
   bids: {
     /** The place of the first of these. */
     from: number;
@@ -109,6 +111,7 @@ const stateOf = ({
   endsAt,
   extensions,
   count,
+  raises,
   at,
 }: AuctionPublication): AuctionState => ({
   rev,
@@ -119,6 +122,7 @@ const stateOf = ({
   ends: new Date(endsAt),
   extensions,
   bids: count,
+  raises,
   as_of: new Date(at),
 });
 

@@ -13,6 +13,12 @@ interface BudgetsInput {
   at: number;
 }
 
+/** A budget that was to be bid and is not. */
+export interface Unheld {
+  reservation: string;
+  why: 'insufficient' | 'over_cap';
+}
+
 export interface AwardPayment extends MoneyClaim {
   catchId: string;
   amount: Money;
@@ -55,14 +61,16 @@ export const awardActivities = ({
   },
 
   /**
-   * Holds the budgets of those who want theirs bid; what is not there is not bid. Read here, so that no history tells an amount that
+   * Holds the budgets of those who want theirs bid; what is not there is not bid, and why is answered. Read here, so that no history tells an amount that
    * is not sealed.
    */
   async holdBudgets({ claims, auction, at }: BudgetsInput): Promise<{
     proxies: { reservation: string; proxyMax: number }[];
+    unheld: Unheld[];
   }> {
     const docs = await store.findReservations(claims.map(({ reservation }) => reservation));
     const proxies: { reservation: string; proxyMax: number }[] = [];
+    const unheld: Unheld[] = [];
     for (const { _id: reservation, registrar, livemode, domain, budget, bidding } of docs) {
       const claim = claims.find((one) => one.reservation === reservation);
       if (!claim || bidding !== 'up_to_budget') continue;
@@ -70,8 +78,9 @@ export const awardActivities = ({
       const hold = { operation, registrar, livemode, reservation, name: domain.name, amount: budget, auction, at };
       const { kind } = await money.holdFor(hold).catch(finalIfBroken);
       if (kind === 'held') proxies.push({ reservation, proxyMax: budget.amount });
+      else unheld.push({ reservation, why: kind === 'over_cap' ? kind : 'insufficient' });
     }
-    return { proxies };
+    return { proxies, unheld };
   },
 
   /** Which of the others are the same customer's, by its registrar's word, e-mail or registrant. */

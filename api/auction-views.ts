@@ -11,7 +11,7 @@ export const isMine = (principal: Principal, { registrar }: { registrar: string 
 const bidderOf = ({ entrants }: AuctionDoc, reservation: string): string | undefined =>
   entrants.find((entrant) => entrant.reservation === reservation)?.bidder;
 
-/** Where it stands: as its workflow says now, else as it was last published. */
+/** Where it stands: as its workflow says now, else as it was last published. Who raises an own lead is not counted: nobody else learns of it. */
 export function standsAt(doc: AuctionDoc, live?: AuctionView) {
   const money = (amount: number): Money => ({ amount, currency: doc.currency });
   return live
@@ -31,7 +31,7 @@ export function standsAt(doc: AuctionDoc, live?: AuctionView) {
         leader: doc.leader,
         endsAt: doc.ends.getTime(),
         extensions: doc.extensions,
-        bids: doc.bids,
+        bids: doc.bids - (doc.raises ?? 0),
       };
 }
 

@@ -16,6 +16,7 @@ import type { Sight } from '../rules/watch.ts';
 import { hashedForm } from '../store/event-hash.ts';
 import type { OpenClaim } from '../store/reservation-queries.ts';
 import type { EventDoc, ReservationDoc } from '../store/reservations.ts';
+import type { Principal } from './auth.ts';
 import { reservationWorkflowId, type DomainView, type ReservationView } from '../workflows/messages.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();
@@ -28,6 +29,8 @@ export interface Live {
   /** Counted in the store, where the arbiter did not answer. */
   standing?: Standing | undefined;
   asOf?: Date;
+  /** It is shown to an operator. */
+  forOperator?: boolean;
 }
 
 export function reservationView(doc: ReservationDoc, live: Live = {}) {
@@ -45,7 +48,7 @@ export function reservationView(doc: ReservationDoc, live: Live = {}) {
     as_of: (live.asOf ?? (asked ? new Date() : doc.as_of)).toISOString(),
     domain: doc.domain,
     customer: doc.customer,
-    budget: doc.budget,
+    budget: isSealed(doc, state, live) ? null : doc.budget,
     on_renewal: doc.on_renewal,
     wait_until: isoOrNull(doc.wait_until),
     acceptance: doc.acceptance,
@@ -71,6 +74,14 @@ export function reservationView(doc: ReservationDoc, live: Live = {}) {
     metadata: doc.metadata,
   };
 }
+
+export const seenBy = ({ kind }: Pick<Principal, 'kind'>): Pick<Live, 'forOperator'> => ({
+  forOperator: kind === 'operator',
+});
+
+/** A budget that bids as a whole is the maximum of a bid: whoever runs the auction sees none before it has closed. */
+const isSealed = ({ bidding }: ReservationDoc, { status }: ReservationState, { forOperator }: Live): boolean =>
+  forOperator === true && bidding === 'up_to_budget' && status === 'in_auction';
 
 /** What the name costs this reservation, once that is known. */
 function priceOf(state: ReservationState): Money | null {

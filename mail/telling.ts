@@ -177,12 +177,15 @@ const auctioned =
   (kind: 'started' | 'outbid' | 'closing' | 'closed'): Teller =>
   ({ reader, name, reservation, event }) => {
     const { words, when } = reader;
-    const { price, minimum, endsAt } = event.data as unknown as Pick<AuctionEvent, 'price' | 'minimum' | 'endsAt'>;
+    const { price, minimum, endsAt, budget } = event.data as unknown as AuctionEvent;
+    const isAbove = kind === 'outbid' && minimum !== undefined && minimum.amount > reservation.budget.amount;
     const says = words.auction[kind];
     return {
       subject: says.subject(name),
       paragraphs: [
         says.text(name, words.money(price), when(endsAt)),
+        ...(budget ? [words.auction.budget[budget]] : []),
+        ...(isAbove ? [words.auction.aboveBudget] : []),
         ...(kind === 'closed' ? [] : [words.auction.hardLimit]),
       ],
       facts: [

@@ -88,6 +88,8 @@ export interface AuctionEvent {
   /** The least that takes the lead, as long as bids are taken. */
   minimum?: Money;
   endsAt: number;
+  /** At the start, to who wanted its budget bid: whether it was. */
+  budget?: 'bid' | 'insufficient' | 'over_cap';
 }
 
 /** A workflow that stopped and waits for support. `error` is a type and a code, never a foreign text. */

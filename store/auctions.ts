@@ -35,6 +35,8 @@ export interface AuctionDoc {
   ends: Date;
   extensions: number;
   bids: number;
+  /** How many of them raised an own lead. */
+  raises?: number;
   /** Counts publications; an older one never overwrites a newer one. */
   rev: number;
   as_of: Date;
@@ -83,6 +85,7 @@ const auctionSchema = new Schema<AuctionDoc>(
     ends: { type: Date, required: true },
     extensions: { type: Number, required: true },
     bids: { type: Number, required: true },
+    raises: { type: Number, default: 0 },
     rev: { type: Number, required: true },
     as_of: { type: Date, required: true },
   },
@@ -138,7 +141,7 @@ export type AuctionOpening = Pick<
 
 export type AuctionState = Pick<
   AuctionDoc,
-  'status' | 'price' | 'minimum' | 'leader' | 'ends' | 'extensions' | 'bids' | 'rev' | 'as_of'
+  'status' | 'price' | 'minimum' | 'leader' | 'ends' | 'extensions' | 'bids' | 'raises' | 'rev' | 'as_of'
 >;
 
 /** Notes that it is open and who is in it. What is there already stays as it is. */

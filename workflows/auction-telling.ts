@@ -146,7 +146,7 @@ export function teller({ input, book, time, support, isClosed }: Telling): Telle
 
 function publicationOf(
   input: AuctionInput,
-  { auction, kept, count }: BidBook,
+  { auction, kept, count, raises }: BidBook,
   from: number,
   rev: number,
   closed: boolean,
@@ -169,6 +169,7 @@ function publicationOf(
     endsAt,
     extensions,
     count,
+    raises,
     bids: {
       from,
       ids: kept.ids.slice(from, to),

@@ -146,5 +146,5 @@ const viewOf = ({ id, name }: AuctionInput, book: BidBook, closed: boolean) => (
   startedAt: book.auction.terms.startedAt,
   endsAt: book.auction.endsAt,
   extensions: book.auction.extensions,
-  bids: book.count,
+  bids: book.count - book.raises,
 });

@@ -23,9 +23,9 @@ import { forget, lookAlone } from './watching.ts';
 
 export type CaughtName = PaidAward['caught'];
 
-/** The award of one caught name, as far as it has come. */
+/** The award of one name, as far as it has come. */
 interface Award {
-  caught: CaughtName;
+  catchId: string;
   terms: AwardTerms;
   /** All that were considered, also those that have left. */
   claims: Claim[];
@@ -40,7 +40,7 @@ export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerm
   seeAsOurs(desk, desk.sight as Sight, caught);
   const { account } = desk;
   desk.tellAll(() => ({ kind: 'caught', at: desk.time.now(), name: desk.view(), ...(account && { account }) }));
-  const award: Award = { caught, terms, claims: desk.claims, passed: {}, decisions: 0 };
+  const award = awardOf(desk, caught.catchId, terms);
   for (;;) {
     noteWhoLeft(desk, award);
     const facts = factsOf(award);
@@ -61,6 +61,20 @@ export async function awardName(desk: Desk, caught: CaughtName, terms: AwardTerm
       }
     }
   }
+}
+
+const awardOf = (desk: Desk, catchId: string, terms: AwardTerms): Award => ({
+  ...{ catchId, terms, claims: desk.claims, passed: {}, decisions: 0 },
+});
+
+/** Nobody could have the name, so that nothing was sent for it: that is a decision too, on record like any other. */
+export async function awardToNobody(desk: Desk, terms: AwardTerms): Promise<void> {
+  const award = awardOf(desk, `${desk.name}#unsent-${desk.time.now()}`, terms);
+  const facts = factsOf(award);
+  const decision = decideAward(facts);
+  await publishDecision(desk, award, facts, decision);
+  endThoseWithoutAChance(desk, decision);
+  forget(desk);
 }
 
 /** Somebody paid, and the arbiter was ended before all had heard of it: whose the name is stands, and those who wait are told. */
@@ -127,7 +141,7 @@ function noteWhoLeft(desk: Desk, { claims, passed, terms }: Award): void {
 async function publishDecision(desk: Desk, award: Award, facts: AwardFacts, decision: AwardDecision): Promise<boolean> {
   const at = desk.time.now();
   const step = ++award.decisions;
-  const { catchId } = award.caught;
+  const { catchId } = award;
   for (const { reservation } of desk.claims)
     desk.tell(reservation, { kind: 'decided', at, decision: shownTo(reservation, decision) });
   const recorded = await desk.support.attempt({
@@ -188,7 +202,7 @@ function lose(desk: Desk, reservation: string, reason: LostReason, lapsed = fals
   desk.end(reservation, { result: 'lost', reason, at: desk.time.now(), ...(lapsed && { lapsed }) });
 }
 
-/** True once it is paid. Else why not is noted, and the claim has ended. */
+/** True once it is paid. Else why not is noted: the next decision says so, and ends the claim. */
 async function takes(
   desk: Desk,
   award: Award,
@@ -199,11 +213,10 @@ async function takes(
     const answer = await offerName(desk, winner, price, award.terms.offerMs);
     if (answer !== 'accepted') {
       award.passed[winner] = answer;
-      if (answer !== 'left') lose(desk, winner, 'declined', answer === 'lapsed');
       return false;
     }
   }
-  const { catchId } = award.caught;
+  const { catchId } = award;
   const paid = await collect(desk, { catchId, reservation: winner, price, windowMs: award.terms.paymentMs });
   if (paid === 'paid') return true;
   award.passed[winner] = paid;
@@ -224,11 +237,11 @@ function mustAsk({ passed, auction }: Award, reservation: string, asks: boolean)
 /** The name goes to somebody else, and to nobody who is the same person under another claim. */
 async function endDefault(
   desk: Desk,
-  { caught, terms, passed, claims, auction }: Award,
+  { catchId, terms, passed, claims, auction }: Award,
   reservation: string,
 ): Promise<void> {
   const at = desk.time.now();
-  const operation = `default:${caught.catchId}:${reservation}`;
+  const operation = `default:${catchId}:${reservation}`;
   const charged = {
     reservation,
     operation,
@@ -248,11 +261,7 @@ async function endDefault(
     skippable: false,
     run: () => desk.acts.write(`Who is tied to ${reservation}`).tiedTo({ reservation, among: others }),
   });
-  lose(desk, reservation, 'defaulted');
-  for (const one of tied.kind === 'done' ? tied.value.tied : []) {
-    passed[one] = 'tied_to_default';
-    lose(desk, one, 'defaulted');
-  }
+  for (const one of tied.kind === 'done' ? tied.value.tied : []) passed[one] = 'tied_to_default';
 }
 
 /** It is paid: whose it is stands for good, and only now the others have lost. */

@@ -40,6 +40,11 @@ export class BidBook {
     return this.kept.ids.length;
   }
 
+  /** Those that raised an own lead: nobody else's business. */
+  get raises(): number {
+    return this.kept.led.reduce((count, led) => count + Number(led === 2), 0);
+  }
+
   get book(): AuctionBook {
     return { terms: this.auction.terms, bids: this.kept.bids };
   }

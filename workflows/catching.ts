@@ -5,7 +5,7 @@ import type { Claim } from '../rules/queue.ts';
 import type { Tried } from '../rules/tried.ts';
 import { catchAt, isDoubtful, isLastStage, retryFrom, type Sight } from '../rules/watch.ts';
 import type { CatchOutcome } from '../activities/catch.ts';
-import { awardName } from './awarding.ts';
+import { awardName, awardToNobody } from './awarding.ts';
 import type { Desk } from './desk.ts';
 import { fixTerms } from './funding.ts';
 import { forget } from './watching.ts';
@@ -32,7 +32,8 @@ export async function catchName(desk: Desk): Promise<void> {
   const terms = await fixTerms(desk);
   if (!terms) return;
   const claim = firstInOrder(desk.claims, terms);
-  if (!claim) return passAll(desk);
+  // Nobody who is left can have the name: no create is sent.
+  if (!claim) return awardToNobody(desk, terms);
   const sight = desk.sight as Sight;
   const now = desk.time.now();
   if (desk.phase === 'watching') desk.tellAll(() => ({ kind: 'catching', at: now, name: desk.view() }));
@@ -107,11 +108,4 @@ function comeBackLater(desk: Desk): void {
   desk.terms = undefined;
   desk.lookIsDue = desk.input.clock === undefined;
   desk.tellAll(() => ({ kind: 'seen', at, name: desk.view() }));
-}
-
-/** Nobody who is left can have the name: no create is sent. */
-function passAll(desk: Desk): void {
-  for (const { reservation, dryRun } of desk.claims)
-    desk.end(reservation, { result: 'lost', reason: dryRun ? 'dry_run' : 'unfunded', at: desk.time.now() });
-  forget(desk);
 }

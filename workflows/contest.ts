@@ -8,6 +8,7 @@ import {
   type ChildWorkflowHandle,
 } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { Unheld } from '../activities/award.ts';
 import type { AwardTerms } from '../rules/award.ts';
 import type { Claim } from '../rules/queue.ts';
 import { afterBids, bidsOf, minimumOf, openAuction, type Auction, type Entrant } from '../rules/bidding.ts';
@@ -30,6 +31,8 @@ export interface Contest {
   id: string;
   entrants: string[];
   heard: number;
+  /** News that came before all were told of the start. */
+  early?: AuctionNews[];
 }
 
 /** Those that strikes keep from auctions; none where nobody else is left to bid. */
@@ -60,7 +63,7 @@ export async function holdAuction(desk: Desk, claims: Claim[], terms: AwardTerms
       }),
   });
   if (budgets.kind !== 'done') return undefined;
-  const { proxies } = budgets.value;
+  const { proxies, unheld } = budgets.value;
   const policy = { ...terms.auction, version: terms.policy };
   const startedAt = desk.time.now();
   const { name, tld, livemode, clock } = desk.input;
@@ -73,9 +76,9 @@ export async function holdAuction(desk: Desk, claims: Claim[], terms: AwardTerms
   const time = desk.time.last();
   const what = { name, tld, livemode, ...(clock !== undefined && { clock }) };
   const input: AuctionInput = { id, ...what, currency, listPrice, policy, entrants, startedAt, time };
-  desk.contest = { id, entrants: claims.map(({ reservation }) => reservation), heard: 0 };
+  desk.contest = { id, entrants: claims.map(({ reservation }) => reservation), heard: 0, early: [] };
   let running: Running | undefined = await begin(desk, input);
-  tellEntrants(desk, { type: 'started', ...standsAt(openAuction(input), input) });
+  tellStart(desk, input, unheld);
   desk.show();
   const ended = await desk.support.attempt({
     name: 'auction',
@@ -143,19 +146,39 @@ const endedOtherwise = (cause: unknown): ApplicationFailure =>
     ? ApplicationFailure.nonRetryable('it was ended by hand', 'auction_terminated')
     : ApplicationFailure.nonRetryable('it ended without a result', 'auction_failed');
 
-export function tellEntrants(desk: Desk, news: AuctionEvent, to = desk.contest?.entrants ?? []): void {
-  const at = desk.time.now();
+export function tellEntrants(
+  desk: Desk,
+  news: AuctionEvent,
+  { to = desk.contest?.entrants ?? [], at = desk.time.now() }: { to?: readonly string[]; at?: number } = {},
+): void {
   for (const reservation of to) if (desk.standing(reservation)) desk.tell(reservation, { kind: 'auction', at, news });
 }
 
-/** News comes numbered: what was heard before is not told again. */
+/**
+ * News comes numbered: what was heard before is not told again, and nothing before the start. It is of the auction's own time: under a test
+ * clock that of its arbiter stands still meanwhile.
+ */
 export function hearNews(desk: Desk, news: AuctionNews): void {
   const { contest } = desk;
   if (contest?.id !== news.auction || news.number <= contest.heard) return;
+  if (contest.early) return void contest.early.push(news);
   contest.heard = news.number;
-  const { auction: id, price, minimum, endsAt } = news;
+  const { auction: id, price, minimum, endsAt, at } = news;
   const told = { auction: id, price, minimum, endsAt };
-  if (news.extended) tellEntrants(desk, { type: 'extended', ...told });
-  if (news.closing) tellEntrants(desk, { type: 'closing', ...told });
-  tellEntrants(desk, { type: 'outbid', ...told }, news.outbid);
+  if (news.extended) tellEntrants(desk, { type: 'extended', ...told }, { at });
+  if (news.closing) tellEntrants(desk, { type: 'closing', ...told }, { at });
+  tellEntrants(desk, { type: 'outbid', ...told }, { to: news.outbid, at });
+}
+
+/** With what became of the budget of each that wanted it bid: who was not bid for can bid by hand. */
+function tellStart(desk: Desk, input: AuctionInput, unheld: readonly Unheld[]): void {
+  const stands = standsAt(openAuction(input), input);
+  for (const { reservation, proxyMax } of input.entrants) {
+    const why = unheld.find((one) => one.reservation === reservation)?.why;
+    const budget = proxyMax === undefined ? why : ('bid' as const);
+    tellEntrants(desk, { type: 'started', ...stands, ...(budget && { budget }) }, { to: [reservation] });
+  }
+  const early = desk.contest?.early ?? [];
+  delete desk.contest?.early;
+  for (const news of early) hearNews(desk, news);
 }

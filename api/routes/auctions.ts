@@ -74,12 +74,17 @@ async function watch(deps: RouteDeps, call: Call): Promise<Handled> {
     ...ok(null),
     stream: (send) => {
       let sentRev = -1;
+      let shown = '';
+      let pushes = 0;
       const push = async (now: AuctionDoc) => {
         const at = await nowOf(deps, now);
         if (now.rev <= sentRev) return;
         sentRev = now.rev;
         const last = now.status === 'closed';
-        send({ id: String(now.rev), event: last ? 'closed' : 'auction', data: auctionPush(principal, now, at), last });
+        const { time_left_ms, ...stands } = auctionPush(principal, now, at);
+        // A publication that shows nothing new was of something that is nobody else's business.
+        if (shown === (shown = JSON.stringify(stands))) return;
+        send({ id: String(++pushes), event: last ? 'closed' : 'auction', data: { ...stands, time_left_ms }, last });
       };
       void push(doc);
       return deps.feed.watch(doc._id, (now) => void push(now));

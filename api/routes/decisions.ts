@@ -11,7 +11,7 @@ import { problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
 import { leaveQueue } from '../leave.ts';
 import { underClock } from '../under-clock.ts';
-import { attentionOf, attentionView, reservationView } from '../views.ts';
+import { attentionOf, attentionView, reservationView, seenBy } from '../views.ts';
 import { cancelBody, decisionBody } from './reservation-schemas.ts';
 import { ownReservation } from './reservations.ts';
 
@@ -30,7 +30,7 @@ async function cancel(deps: RouteDeps, call: Call): Promise<Handled> {
   const left = await leaveQueue(deps, doc, { by: support ? 'by_support' : 'by_registrar', ...explanation });
   if (left instanceof Problem) return left;
   const after = (await findReservation(doc._id)) ?? doc;
-  return ok(reservationView(after, await liveOf(deps, after)));
+  return ok(reservationView(after, { ...(await liveOf(deps, after)), ...seenBy(call.principal) }));
 }
 
 type Action = 'retry' | 'skip';
@@ -45,7 +45,7 @@ async function decideReservation(deps: RouteDeps, call: Call, action: Action): P
   const decided = await decide(deps, { attention, action, given: body, name: doc.domain.name, clock: doc.test_clock });
   if (decided) return decided;
   const after = (await findReservation(doc._id)) ?? doc;
-  return ok(reservationView(after, await liveOf(deps, after)));
+  return ok(reservationView(after, { ...(await liveOf(deps, after)), ...seenBy(call.principal) }));
 }
 
 async function decideDomain(deps: RouteDeps, call: Call, action: Action): Promise<Handled> {

@@ -12,7 +12,7 @@ import { knownName } from '../names.ts';
 import { problem, Problem } from '../problems.ts';
 import { read } from '../read.ts';
 import { underClock } from '../under-clock.ts';
-import { eventView, reservationView, standingsOf } from '../views.ts';
+import { eventView, reservationView, seenBy, standingsOf } from '../views.ts';
 import { belowPrice, createReservation } from './create-reservation.ts';
 import { changeBody, eventsQuery, listQuery } from './reservation-schemas.ts';
 
@@ -50,7 +50,7 @@ async function listOwn(deps: RouteDeps, call: Call): Promise<Handled> {
   const standings = standingsOf(shown, open.length > 0 ? await openClaimsOf(open) : []);
   return ok(
     list(
-      shown.map((doc) => reservationView(doc, { standing: standings.get(doc._id) })),
+      shown.map((doc) => reservationView(doc, { standing: standings.get(doc._id), ...seenBy(principal) })),
       nextCursor,
     ),
   );
@@ -58,7 +58,9 @@ async function listOwn(deps: RouteDeps, call: Call): Promise<Handled> {
 
 async function readOne(deps: RouteDeps, call: Call): Promise<Handled> {
   const doc = await ownReservation(call);
-  return doc instanceof Problem ? doc : ok(reservationView(doc, await liveOf(deps, doc)));
+  return doc instanceof Problem
+    ? doc
+    : ok(reservationView(doc, { ...(await liveOf(deps, doc)), ...seenBy(call.principal) }));
 }
 
 async function change(deps: RouteDeps, call: Call): Promise<Handled> {

@@ -207,6 +207,14 @@ export const DE: Wording = {
         `Die Auktion von ${name} endete am ${endsAt} bei ${price}. Wer den Namen erhält, steht in einer eigenen Nachricht, sobald er bezahlt ist.`,
     },
     hardLimit: 'Ihr Budget ist eine feste Grenze: Darüber wird weder geboten noch belastet.',
+    budget: {
+      bid: 'Ihr Budget ist für Sie geboten worden: Sie zahlen davon nicht mehr, als nötig ist, um die anderen zu überbieten.',
+      insufficient:
+        'Ihr Budget ist nicht geboten worden: Für den vollen Betrag fehlt die Deckung. Ihre Vormerkung gilt zum Listenpreis, und Sie können weniger bieten.',
+      over_cap:
+        'Ihr Budget ist nicht geboten worden: Mit dem vollen Betrag würde mehr ausgegeben als erlaubt. Ihre Vormerkung gilt zum Listenpreis, und Sie können weniger bieten.',
+    },
+    aboveBudget: 'Das nächste Gebot läge über Ihrem Budget. Um weiter zu bieten, erhöhen Sie zuerst das Budget.',
   },
   offered: {
     subject: (name) => `${name} wird Ihnen angeboten`,

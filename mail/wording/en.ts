@@ -196,6 +196,14 @@ export const EN: Wording = {
         `The auction of ${name} ended at ${endsAt}, at ${price}. Whose the name becomes follows in a message of its own, once it is paid.`,
     },
     hardLimit: 'Your budget is a hard limit: nothing is ever bid or charged above it.',
+    budget: {
+      bid: 'Your budget has been bid for you: you pay no more of it than it takes to outbid the others.',
+      insufficient:
+        'Your budget was not bid: the money for all of it is not there. Your claim stands at the list price, and you can bid less.',
+      over_cap:
+        'Your budget was not bid: with all of it more would be spent than is allowed. Your claim stands at the list price, and you can bid less.',
+    },
+    aboveBudget: 'The next bid would be above your budget. To go on bidding, raise the budget first.',
   },
   offered: {
     subject: (name) => `${name} is offered to you`,

@@ -96,7 +96,12 @@ export interface Wording {
   auction: Record<
     'started' | 'outbid' | 'closing' | 'closed',
     { subject: About; text: (name: string, price: string, endsAt: string) => string }
-  > & { hardLimit: string };
+  > & {
+    hardLimit: string;
+    /** To who wanted its budget bid as the auction opened. */
+    budget: Record<'bid' | 'insufficient' | 'over_cap', string>;
+    aboveBudget: string;
+  };
   offered: { subject: About; text: (name: string, price: string, by: string) => string; otherwise: string };
   unpaid: { subject: About; text: (name: string, price: string, by: string) => string; otherwise: string };
   /** `held`: whoever had it before can still have it back until then. */

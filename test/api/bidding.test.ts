@@ -58,7 +58,7 @@ test('two registrars bid against each other: each holds its maximum, and sees th
   ]);
   expect((await hall.get(south, '/bids')).data).toHaveLength(4);
   const shown = await hall.get(north);
-  expect(shown).toMatchObject({ status: 'open', price: usd(15_500), leader: 'bidder-2', entrants: 2, bids: 3 });
+  expect(shown).toMatchObject({ status: 'open', price: usd(15_500), leader: 'bidder-2', entrants: 2, bids: 2 });
   expect(shown.mine).toEqual([{ reservation: first, bidder: 'bidder-1', leading: false }]);
   expect(JSON.stringify([shown, data])).not.toMatch(new RegExp(`${second}|${south.id}|30000`));
 });
@@ -170,12 +170,21 @@ test('the stream says where it stands, each change, and that it is over', async 
   await hall.publish();
   expect(await next()).toMatchObject({
     event: 'auction',
-    data: { price: usd(7_400), leading: false, extensions: 1, time_left_ms: DEFAULT_AUCTION_POLICY.softCloseMs },
+    data: {
+      price: usd(7_400),
+      leading: false,
+      extensions: 1,
+      bids: 1,
+      time_left_ms: DEFAULT_AUCTION_POLICY.softCloseMs,
+    },
   });
+  // Whoever raises an own lead is nobody else's business: the next that is pushed is the end.
+  await hall.bid(south, second, 25_000).expect(201);
+  await hall.publish();
   await hall.publish('closed');
   expect(await next()).toMatchObject({
     event: 'closed',
-    data: { status: 'closed', time_left_ms: 0, leader: 'bidder-2' },
+    data: { status: 'closed', time_left_ms: 0, leader: 'bidder-2', bids: 1 },
   });
   expect(await next()).toBeUndefined();
 });

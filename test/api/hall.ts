@@ -163,13 +163,24 @@ export class Hall {
   }
 
   async publish(status: 'open' | 'closed' = 'open'): Promise<void> {
-    const { auction, kept, count } = this.held;
+    const { auction, kept, count, raises } = this.held;
     const from = this.published;
     this.published = count;
     const { price, endsAt, extensions } = auction;
     const opening = this.rev === 0 && { opening: this.terms() };
     await auctionActivities({ store: auctions } as unknown as EngineDeps).publishAuction({
-      ...{ id: this.id, rev: ++this.rev, ...opening, status, price, minimum: price + 500, endsAt, extensions, count },
+      ...{
+        id: this.id,
+        rev: ++this.rev,
+        ...opening,
+        status,
+        price,
+        minimum: price + 500,
+        endsAt,
+        extensions,
+        count,
+        raises,
+      },
       leader: auction.terms.entrants[auction.leader]?.bidder ?? '',
       bids: {
         ...{ from, ids: kept.ids.slice(from), entrants: kept.bids.entrants.slice(from), at: kept.bids.at.slice(from) },

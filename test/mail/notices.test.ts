@@ -349,3 +349,17 @@ test.each(['en', 'de'])(
     expect(told({ restorable: 'unknown' })).toMatch(/does not tell whether|teilt die Registry nicht mit/);
   },
 );
+
+test('who wanted its budget bid reads whether it was, and who is outbid reads when its budget does not reach', () => {
+  const stands = { auction: 'auc_1', price: usd(15_500), minimum: usd(16_000), endsAt: at('2026-04-21T18:00:00Z') };
+  const name = { ...inRedemption, stage: 'registered_by_us' as const };
+  const state = { status: 'in_auction' as const, ordinal: 1, name, auction: 'auc_1', endsAt: stands.endsAt };
+  const text = (budget: number, type: string, over: object = {}) =>
+    read(reservation({ state, budget: usd(budget) }), event(`auction.${type}`, { ...stands, ...over })).text;
+  expect(text(20_000, 'started', { budget: 'bid' })).toContain('Your budget has been bid for you');
+  expect(text(20_000, 'started', { budget: 'insufficient' })).toContain('the money for all of it is not there');
+  expect(text(20_000, 'started', { budget: 'over_cap' })).toContain('more would be spent than is allowed');
+  expect(text(20_000, 'started')).not.toContain('Your budget was');
+  expect(text(15_999, 'outbid')).toContain('raise the budget first');
+  expect(text(16_000, 'outbid')).not.toContain('raise the budget first');
+});

@@ -1,5 +1,6 @@
 /** Whose a caught name is, and the money for it: asked for before the drop, held, passed over, offered, awaited and taken. */
 import { answerUpdate, checkSignal, describeDomain } from '../../workflows/messages.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import { DAY_MS, World } from './world.ts';
 
 const NAME = 'whose.test';
@@ -50,7 +51,8 @@ test('without money it is told three times and no create is sent', async () => {
     await reserved(['rsv_1', 'rsv_2']);
     await world.advance(111);
     expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['lost: unfunded', 'lost: unfunded']);
-    expect(events('rsv_1')).toEqual(['unfunded', 'unfunded', 'unfunded', 'lost']);
+    expect(events('rsv_1')).toEqual(['unfunded', 'unfunded', 'unfunded', 'decision.award', 'lost']);
+    expect([...world.store.decisions.values()]).toMatchObject([[{ verdict: { kind: 'nobody' } }]]);
     expect(world.registry.creates).toEqual([]);
     expect(booked()).toEqual([]);
   });
@@ -116,6 +118,7 @@ test('the winner cannot pay: 48 hours, then whoever is tied to it is out, and th
     expect(world.outcome('rsv_1')).toBe('awaiting_payment');
     await world.advance(0.2);
     expect(outcomes(['rsv_1', 'rsv_2', 'rsv_3'])).toEqual(['lost: defaulted', 'lost: defaulted', 'offered']);
+    for (const id of ['rsv_1', 'rsv_2']) expect(events(id).slice(-2)).toEqual(['decision.award', 'lost']);
     expect(world.money.strikes).toMatchObject([{ reservation: 'rsv_1' }]);
     world.money.deposit('rgr_1', 'dep_1', 20_000);
     expect(await answer('rsv_3', 'accepted')).toBe('taken');
@@ -209,6 +212,26 @@ describe('contested, by auction', () => {
       await world.advance(115);
       expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['lost: outbid', 'won: highest_bid']);
       expect(booked()).toContain('capture 12500');
+    });
+  });
+
+  test('a budget that cannot be held is not bid, and its customer is told so as the auction begins; news is of the auction’s own time', async () => {
+    const budget = (amount: number) => ({ bidding: 'up_to_budget', budget: { amount, currency: 'USD' } });
+    world.money.agree('rgr_1', { creditLimit: 40_000 });
+    await world.run(async () => {
+      await reserved(['rsv_1', 'rsv_2', 'rsv_3'], { rsv_1: budget(90_000), rsv_2: budget(10_000) });
+      await world.advance(115);
+      const told = (id: string) => world.store.events.filter((event) => event.reservation === id);
+      const started = ['rsv_1', 'rsv_2', 'rsv_3'].map((id) => told(id).find(({ type }) => type === 'auction.started'));
+      expect(started.map((event) => event?.data['budget'])).toEqual(['insufficient', 'bid', undefined]);
+      expect(outcomes(['rsv_1', 'rsv_2', 'rsv_3'])).toEqual(['lost: outbid', 'won: highest_bid', 'lost: outbid']);
+      for (const id of ['rsv_1', 'rsv_2', 'rsv_3']) {
+        const auction = told(id).filter(({ type }) => type.startsWith('auction.'));
+        expect(auction[0]?.type).toBe('auction.started');
+        const closing = auction.find(({ type }) => type === 'auction.closing');
+        const leftMs = Number(closing?.data['endsAt']) - Number(closing?.created);
+        expect(leftMs).toBe(DEFAULT_AUCTION_POLICY.closingMs);
+      }
     });
   });
 

@@ -24,7 +24,7 @@ import { Workload, type Actors } from './workload.ts';
 const CREDIT = 100_000_000;
 
 /** How long programs go on asking after the last fault is healed, and how long the engine may then take to settle. */
-const ANSWERED_WITHIN_MS = 180_000;
+const ANSWERED_WITHIN_MS = 400_000;
 const SETTLED_WITHIN_MS = 240_000;
 const LOOK_AGAIN_MS = 3_000;
 

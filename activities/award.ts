@@ -61,8 +61,8 @@ export const awardActivities = ({
   },
 
   /**
-   * Holds the budgets of those who want theirs bid; what is not there is not bid, and why is answered. Read here, so that no history tells an amount that
-   * is not sealed.
+   * Holds the budgets of those who want theirs bid; what is not there is not bid, and why is answered. Read here, so that no history
+   * tells an amount that is not sealed.
    */
   async holdBudgets({ claims, auction, at }: BudgetsInput): Promise<{
     proxies: { reservation: string; proxyMax: number }[];

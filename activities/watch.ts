@@ -1,7 +1,7 @@
 /** Looking at a name: the registry's word, and what policy expects from there. */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import { forecast, CHECK_AGAIN_MS, leadsToDrop, POLLED_CHECK_AGAIN_MS, type StageSince } from '../rules/forecast.ts';
+import { forecast, leadsToDrop, lookAgainMs, type StageSince } from '../rules/forecast.ts';
 import type { RegistryGateway } from '../registry/gateway.ts';
 import { publishedBy } from '../rules/listed.ts';
 import { identityOf, stageOf, type RegistryAnswer, type Stage } from '../rules/stage.ts';
@@ -109,7 +109,7 @@ export async function lookAt(
   };
   const polled = clockNow === undefined;
   if (answer.kind !== 'registered')
-    return { ...seen, next: { what: 'registry_check', at: now + checkAgainMs(since, now, polled) } };
+    return { ...seen, next: { what: 'registry_check', at: now + lookAgainMs(since, now, polled) } };
   const facts = { registration: answer.registration, stage, now, since, polled };
   const loaded = await silentWhenAway(deps.store.listedDrop(name));
   const { at: published, overruled } = publishedBy({ own, loaded, before: lastSeen?.published }, facts, policy);
@@ -167,10 +167,6 @@ async function policyFor(deps: EngineDeps, name: string, tld: string) {
   };
   return { policy, namePolicy };
 }
-
-/** A name that stays out of sight is looked for ever more rarely. */
-const checkAgainMs = ({ first }: Sight['since'], now: number, polled: boolean): number =>
-  polled ? POLLED_CHECK_AGAIN_MS.last : Math.min(7 * CHECK_AGAIN_MS, Math.max(CHECK_AGAIN_MS, (now - first) / 2));
 
 const LIST_AGAIN_MS = 60_000;
 const listAgain = (now: number): Sight['next'] => ({ what: 'registry_check', at: now + LIST_AGAIN_MS });

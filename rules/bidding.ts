@@ -144,7 +144,7 @@ export function stepOver(amount: number, steps: readonly Step[]): number {
 export const minimumOf = ({ price, terms }: Auction): number => price + stepOver(price, terms.policy.steps);
 
 /** Undefined: the bid is good. At `endsAt` it is too late. */
-export function refusalOf(auction: Auction, { reservation, max }: Bid, now: number): BidRefusal | undefined {
+function refusalOf(auction: Auction, { reservation, max }: Bid, now: number): BidRefusal | undefined {
   if (now >= auction.endsAt) return { kind: 'auction_closed' };
   const entrant = entrantOf(auction, reservation);
   if (entrant < 0) return { kind: 'not_an_entrant' };

@@ -89,10 +89,11 @@ function stepAt(polled: Polled, now: number): { step: CadenceStep; denserInMs: n
   const { steps, overdue = [] } = polled.cadence ?? UNTOLD;
   const overInMs = (overdue.length > 0 ? (releaseOf(polled)?.latest ?? Infinity) : Infinity) - now;
   if (overInMs <= 0) {
-    const step = overdue.find(({ withinMs = Infinity }) => -overInMs < withinMs) ?? overdue.at(-1);
-    return { step: step as CadenceStep, denserInMs: Infinity };
+    return { step: stepWithin(overdue, -overInMs), denserInMs: Infinity };
   }
-  if (phaseOf(polled) === 'unknown') return { step: stepSince(steps.unknown, polled, now), denserInMs: Infinity };
+  // Nobody knows what a name out of sight moves towards: it is asked about ever more rarely, the longer that is so.
+  if (phaseOf(polled) === 'unknown')
+    return { step: stepWithin(steps.unknown, now - (polled.since?.first ?? now)), denserInMs: Infinity };
   const leftMs = (expectedAt(polled, now) ?? Infinity) - now;
   const phase = steps[phaseOf(polled)];
   const at = phase.findIndex(({ withinMs = Infinity }) => leftMs < withinMs);
@@ -103,11 +104,9 @@ function stepAt(polled: Polled, now: number): { step: CadenceStep; denserInMs: n
   return { step: phase[held] as CadenceStep, denserInMs: Math.min(denserInMs, overInMs) };
 }
 
-/** Of a name out of sight nobody knows what it moves towards: asked ever more rarely, the longer that is so. */
-function stepSince(steps: readonly CadenceStep[], { since }: Polled, now: number): CadenceStep {
-  const forMs = now - (since?.first ?? now);
-  return (steps.find(({ withinMs = Infinity }) => forMs < withinMs) ?? steps.at(-1)) as CadenceStep;
-}
+/** The step that holds so long after its phase began; the last one for good. */
+const stepWithin = (steps: readonly CadenceStep[], forMs: number): CadenceStep =>
+  (steps.find(({ withinMs = Infinity }) => forMs < withinMs) ?? steps.at(-1)) as CadenceStep;
 
 /** The pause between two polls now, without its jitter. */
 export const pollEveryMs = (polled: Polled, now: number): number => stepAt(polled, now).step.everyMs;

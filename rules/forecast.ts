@@ -206,12 +206,16 @@ export const leadsToDrop = (stage: Stage, policy: TldPolicy): boolean =>
   stage === 'pending_delete' || stage === lastStage(policy);
 
 /** How long a stage is believed where policy knows no end, and how far ahead a check is then set. */
-export const CHECK_AGAIN_MS = 86_400_000;
+const CHECK_AGAIN_MS = 86_400_000;
 /**
  * The same of a name that is polled, where nothing new is foretold as time goes by. In its last stage a look is also what tells its
  * reservations that somebody watches.
  */
-export const POLLED_CHECK_AGAIN_MS = { last: 21 * CHECK_AGAIN_MS, before: 60 * CHECK_AGAIN_MS } as const;
+const POLLED_CHECK_AGAIN_MS = { last: 21 * CHECK_AGAIN_MS, before: 60 * CHECK_AGAIN_MS } as const;
+
+/** The same of a name that nobody has and that cannot be had: one that stays out of sight is looked for ever more rarely. */
+export const lookAgainMs = ({ first }: StageSince, now: number, polled: boolean): number =>
+  polled ? POLLED_CHECK_AGAIN_MS.last : Math.min(7 * CHECK_AGAIN_MS, Math.max(CHECK_AGAIN_MS, (now - first) / 2));
 
 export function forecast(facts: RegistrationFacts, policy: TldPolicy, publishedDropAt?: number): Forecast {
   const way = wayFrom(facts, policy);

@@ -277,12 +277,19 @@ const takenBack: Teller = ({ reader: { words, when }, name, event }) => {
   };
 };
 
-const lost: Teller = ({ reader: { words }, name, event }) => {
+/** How the registry itself gives the name away, where that is why it ended. */
+const wayIn = ({ reader: { words }, reservation: { way_in } }: Telling, reason: string): string[] =>
+  reason === 'no_race' && way_in ? [words.inOurLanguage(way_in)] : [];
+
+const lost: Teller = (telling) => {
+  const { name, event } = telling;
+  const { words } = telling.reader;
   const { reason, caughtBy } = outcomeOf(event, 'lost');
   return {
     subject: reason === 'dry_run' ? words.lost.dryRunSubject(name) : words.lost.subject(name),
     paragraphs: [
       words.lost.text[reason](name, caughtBy === undefined ? undefined : oneLine(caughtBy, 100)),
+      ...wayIn(telling, reason),
       words.reservationEnded,
       words.reserveAgain,
       words.noPromise,
@@ -311,12 +318,13 @@ const cancelled: Teller = ({ reader: { words }, name, event }) => ({
   paragraphs: [words.cancelled.text[outcomeOf(event, 'cancelled').reason](name), words.reservationEnded],
 });
 
-const rejected: Teller = ({ reader: { words }, name, reservation: { way_in }, event }) => {
+const rejected: Teller = (telling) => {
+  const { name, event } = telling;
+  const { words } = telling.reader;
   const { reason } = outcomeOf(event, 'rejected');
-  const wayIn = reason === 'no_race' && way_in ? [words.inOurLanguage(way_in)] : [];
   return {
     subject: words.rejected.subject(name),
-    paragraphs: [words.rejected.text(name), words.rejected.reasons[reason](name), ...wayIn],
+    paragraphs: [words.rejected.text(name), words.rejected.reasons[reason](name), ...wayIn(telling, reason)],
   };
 };
 

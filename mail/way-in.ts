@@ -9,6 +9,8 @@ interface Deps {
 
 export type WayInTo = (domain: NoticedReservation['domain']) => Promise<Translated | undefined>;
 
+const ENDS = ['reservation.rejected', 'reservation.lost'];
+
 export const wayInBy =
   ({ policyOf, settingsOf }: Deps): WayInTo =>
   async ({ name, tld }) => {
@@ -16,13 +18,14 @@ export const wayInBy =
     return policy && wayInForSome(policy);
   };
 
-/** Whoever was refused because the registry gives the name away itself is told how. */
+/** Whoever was refused, or lost, because the registry gives the name away itself is told how. */
 export async function withWayIn<R extends NoticedReservation>(
   reservation: R,
   events: readonly Pick<NoticedEvent, 'type' | 'data'>[],
   wayInTo: WayInTo,
 ): Promise<R> {
-  const isRefused = events.some(({ type, data }) => type === 'reservation.rejected' && data['reason'] === 'no_race');
-  const way_in = isRefused ? await wayInTo(reservation.domain) : undefined;
+  const way_in = events.some(({ type, data }) => ENDS.includes(type) && data['reason'] === 'no_race')
+    ? await wayInTo(reservation.domain)
+    : undefined;
   return way_in ? { ...reservation, way_in } : reservation;
 }

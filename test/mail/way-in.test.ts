@@ -1,4 +1,4 @@
-/** A name that its registry gives away itself: whoever was told so after a 202 reads how it is had there, as the 422 says it. */
+/** A name that its registry gives away itself: whoever was told so after a 202, or lost it so, reads how it is had there, as the 422 says it. */
 import { createNotifier } from '../../mail/deliver.ts';
 import type { Mail } from '../../mail/transport.ts';
 import { wayInBy, withWayIn } from '../../mail/way-in.ts';
@@ -10,18 +10,19 @@ import { memoryStore } from './memory.ts';
 
 const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
 const REFUSED = endedBy({ result: 'rejected', reason: 'no_race', at: 0 });
+const LOST = endedBy({ result: 'lost', reason: 'no_race', at: 0 });
 
-const refusedIn = (locale: string, name: string, tld: string) => ({
-  ...REFUSED.reservation,
+const refusedIn = (locale: string, name: string, tld: string, { reservation } = REFUSED) => ({
+  ...reservation,
   domain: { name, unicode: name, tld },
   customer: { id: 'cus-7', email: 'ada@customer.test', locale },
   accepted_unplaced: true,
 });
 
 /** What is mailed, by the policies as they are shipped; `policy`: what the sandbox has of the name. */
-async function mailed(locale: string, name: string, tld: string, policy?: string): Promise<Mail> {
-  const reservation = refusedIn(locale, name, tld);
-  const { store } = memoryStore({ reservation, events: [REFUSED.event] });
+async function mailed(locale: string, name: string, tld: string, policy?: string, end = REFUSED): Promise<Mail> {
+  const reservation = refusedIn(locale, name, tld, end);
+  const { store } = memoryStore({ reservation, events: [end.event] });
   const sent: Mail[] = [];
   const { deliver } = createNotifier({
     mailer: { send: async (mail) => void sent.push(mail), close: () => undefined },
@@ -29,7 +30,7 @@ async function mailed(locale: string, name: string, tld: string, policy?: string
     settingsOf: async () => ({ to: 'customer' }),
     wayInTo: wayInBy({ policyOf: policies.of, settingsOf: async () => (policy === undefined ? {} : { policy }) }),
   });
-  expect(await deliver(REFUSED.event._id)).toBe('sent');
+  expect(await deliver(end.event._id)).toBe('sent');
   return sent[0] as Mail;
 }
 
@@ -52,9 +53,11 @@ test.each(ROWS)(
   'of a .%s name each language has the way in, in the mail and in the report with it',
   async (tld, said) => {
     for (const language of ['en', 'de'] as const) {
-      const { text, report } = await mailed(language, `wanted.${tld}`, tld);
       expect(said[language]).toBeDefined();
-      for (const told of [text, report?.html]) expect(told).toContain(said[language]);
+      for (const end of [REFUSED, LOST]) {
+        const { text, report } = await mailed(language, `wanted.${tld}`, tld, undefined, end);
+        for (const told of [text, report?.html]) expect(told).toContain(said[language]);
+      }
     }
   },
 );

@@ -46,12 +46,29 @@ async function tellTime(client: Client, clock: string, participant: string, tick
   await client.workflow.signalWithStart('domain', { ...start, signal: tickSignal, signalArgs: [tick] });
 }
 
-/** An auction that is gone is brought back by nobody: its arbiter knows what became of it. */
+/**
+ * An auction that is gone is brought back by nobody: its arbiter knows what became of it, and time waits until that one has taken its
+ * place over, however long it takes to hear.
+ */
 async function tellAuction(client: Client, clock: string, participant: string, tick: Tick): Promise<void> {
   try {
     await client.workflow.getHandle(participant).signal(tickSignal, tick);
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (await hasRunningParent(client, participant)) return;
     await client.workflow.getHandle(clockWorkflowId(clock)).signal(leftSignal, { participant, tick: tick.tick });
+  }
+}
+
+/** The very run that waits for its result: an arbiter that came back later knows nothing of it. */
+async function hasRunningParent(client: Client, workflowId: string): Promise<boolean> {
+  try {
+    const { parentExecution: parent } = await client.workflow.getHandle(workflowId).describe();
+    if (!parent?.workflowId || !parent.runId) return false;
+    const { status } = await client.workflow.getHandle(parent.workflowId, parent.runId).describe();
+    return status.name === 'RUNNING';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
   }
 }

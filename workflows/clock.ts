@@ -3,7 +3,7 @@
  * all who take part have settled. Nobody asks whether now is inside a window: they sleep until an instant and act, even if late.
  */
 import { CancellationScope, condition, getExternalWorkflowHandle, sleep, workflowInfo } from '@temporalio/workflow';
-import { clockWorkflowId, leftSignal, restingSignal, type Tick } from './messages.ts';
+import { clockWorkflowId, introducedSignal, leftSignal, restingSignal, type Tick } from './messages.ts';
 
 export interface Time {
   now(): number;
@@ -13,10 +13,12 @@ export interface Time {
   heard(tick: Tick | undefined): void;
   /** The last tick heard; zero in real time. */
   last(): Tick;
-  /** Another was started by this participant, with its last tick: time does not move before that one has rested or was told the time. */
+  /** Resolves once the time is known: who is woken without being told asks for it. */
+  known(): Promise<void>;
+  /** Another was started by this participant, with its last tick: time does not move before that one has rested. */
   introduce(participant: string): Promise<void>;
-  /** Another ended and left its place at the clock to this participant, which gives it up once it has rested itself. */
-  takeOver(participant: string, lastTick: number): void;
+  /** Another ended and left its place at the clock to this participant: time does not move before this one has rested. */
+  takeOver(participant: string, lastTick: Tick): Promise<void>;
   /** No longer takes part. */
   leave(): Promise<void>;
 }
@@ -27,8 +29,9 @@ export function realTime(): Time {
     until: (at, summary, wake) => sleepUntil(at, summary, wake),
     heard: () => {},
     last: () => ({ tick: 0, now: Date.now() }),
+    known: async () => {},
     introduce: async () => {},
-    takeOver: () => {},
+    takeOver: async () => {},
     leave: async () => {},
   };
 }
@@ -56,20 +59,19 @@ export async function within(boundMs: number, summary: string, fn: () => boolean
   return fn();
 }
 
+/** A clock that says nothing for so long is asked again. */
+const ANSWERS_WITHIN_MS = 60_000;
+
 /** Time under a test clock. `settled` says that nothing of this participant is still being told to others. */
 export function clockTime(clock: string, from: Tick, settled: () => boolean): Time {
   const participant = workflowInfo().workflowId;
   const handle = getExternalWorkflowHandle(clockWorkflowId(clock));
   let last = from;
-  const inherited: { participant: string; tick: number }[] = [];
   const hear = (tick: Tick | undefined) => {
     if (tick && tick.tick > last.tick) last = { tick: tick.tick, now: Math.max(last.now, tick.now) };
   };
   /** A clock that was deleted moves nobody: messages are then all there is to wait for. */
   const tell = (send: Promise<void>) => send.catch(() => undefined);
-  const giveUpInherited = async () => {
-    for (const gone of inherited.splice(0)) await tell(handle.signal(leftSignal, gone));
-  };
   return {
     now: () => last.now,
     until: async (at, _summary, wake) => {
@@ -78,16 +80,27 @@ export function clockTime(clock: string, from: Tick, settled: () => boolean): Ti
       if (wake()) return;
       const restedAt = last.tick;
       await tell(handle.signal(restingSignal, { participant, tick: restedAt, until: at }));
-      await giveUpInherited();
       await condition(() => wake() || last.tick > restedAt);
     },
     heard: hear,
     last: () => last,
-    introduce: (other) => tell(handle.signal(restingSignal, { participant: other, tick: last.tick, until: last.now })),
-    takeOver: (other, tick) => void inherited.push({ participant: other, tick: Math.max(tick, last.tick) }),
-    leave: async () => {
-      await tell(handle.signal(leftSignal, { participant, tick: last.tick }));
-      await giveUpInherited();
+    known: async () => {
+      const isKnown = () => last.tick > 0;
+      while (!isKnown()) {
+        const asked = handle.signal(restingSignal, { participant, tick: 0, until: null });
+        const isThere = await asked.then(
+          () => true,
+          () => false,
+        );
+        if (!isThere) return;
+        await within(ANSWERS_WITHIN_MS, 'the clock to say what time it is', isKnown);
+      }
     },
+    introduce: (other) => tell(handle.signal(introducedSignal, { participant: other, tick: last.tick })),
+    takeOver: async (other, tick) => {
+      hear(tick);
+      await tell(handle.signal(leftSignal, { participant: other, tick: last.tick, to: participant }));
+    },
+    leave: () => tell(handle.signal(leftSignal, { participant, tick: last.tick })),
   };
 }

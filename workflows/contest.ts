@@ -86,7 +86,7 @@ export async function holdAuction(desk: Desk, claims: Claim[], terms: AwardTerms
     run: async () => {
       const child = running ?? (await goOn(desk, input));
       running = undefined;
-      return closed(desk, child.result());
+      return closed(desk, input.id, child.result());
     },
   });
   return ended.kind === 'done' ? ended.value : undefined;
@@ -127,7 +127,8 @@ function standsAt(auction: Auction, { id, currency }: AuctionInput) {
   return { auction: id, price: money(auction.price), minimum: money(minimumOf(auction)), endsAt: auction.endsAt };
 }
 
-async function closed(desk: Desk, running: Promise<AuctionResult>): Promise<AuctionResult> {
+/** However it ended, its place at the clock is now its arbiter's. */
+async function closed(desk: Desk, id: string, running: Promise<AuctionResult>): Promise<AuctionResult> {
   let result: AuctionResult | undefined;
   let failed: ApplicationFailure | undefined;
   running.then(
@@ -135,9 +136,8 @@ async function closed(desk: Desk, running: Promise<AuctionResult>): Promise<Auct
     ({ cause }: ChildWorkflowFailure) => (failed = endedOtherwise(cause)),
   );
   while (!result && !failed) await desk.time.until(null, '', () => (result ?? failed) !== undefined);
+  await desk.time.takeOver(auctionWorkflowId(id), result?.time ?? desk.time.last());
   if (!result) throw failed;
-  desk.time.heard(result.time);
-  desk.time.takeOver(auctionWorkflowId(result.id), result.time.tick);
   return result;
 }
 

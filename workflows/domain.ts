@@ -22,7 +22,10 @@ async function arbitrate(input: DomainInput): Promise<void> {
   const desk = openDesk(input);
   answerMessages(desk);
   void desk.announcer.run();
-  if (!input.carried) await load(desk);
+  if (!input.carried) {
+    await desk.time.known();
+    await load(desk);
+  }
 
   do {
     while (isAtWork(desk)) {

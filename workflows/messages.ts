@@ -377,7 +377,10 @@ export const enterUpdate = defineUpdate<Tick, [{ participant: string }]>('enter'
 /** Throws `test_clock_advancing`, or `not_forward` where the target is not ahead. Returns at once; the clock then moves by itself. */
 export const advanceUpdate = defineUpdate<void, [{ to: number }]>('advance');
 export const restingSignal = defineSignal<[{ participant: string; tick: number; until: number | null }]>('resting');
-export const leftSignal = defineSignal<[{ participant: string; tick: number }]>('left');
+/** Started with the last word of who tells of it; before it has rested itself, time does not move. */
+export const introducedSignal = defineSignal<[{ participant: string; tick: number }]>('introduced');
+/** `to`: who takes its place over, and has yet to rest. */
+export const leftSignal = defineSignal<[{ participant: string; tick: number; to?: string }]>('left');
 /** Ends the clock. */
 export const closeSignal = defineSignal('close');
 /** The clock's word to a participant. */

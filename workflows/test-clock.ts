@@ -21,12 +21,13 @@ import {
   describeClock,
   domainWorkflowId,
   enterUpdate,
+  introducedSignal,
   leftSignal,
   restingSignal,
   type ClockInput,
   type ClockView,
-  type ParticipantState,
 } from './messages.ts';
+import { Participants } from './participants.ts';
 
 /** A participant that was named busy and never spoke (its message was lost with the one who sent it) is told the time again. */
 const SPEAK_WITHIN_MS = 5_000;
@@ -45,7 +46,7 @@ async function keepTime(input: ClockInput): Promise<void> {
   let advancing = input.carried?.advancing ?? false;
   let closing = false;
   let silences = 0;
-  const participants = new Map<string, ParticipantState>(input.carried?.participants);
+  const participants = new Participants(input.carried?.participants);
   const greet = new Set<string>();
   const time = realTime();
   const run = lengthOfRun();
@@ -59,7 +60,7 @@ async function keepTime(input: ClockInput): Promise<void> {
     ({ participant }) => {
       run.read();
       tick += 1;
-      participants.set(participant, { kind: 'busy', tick });
+      participants.told(participant, tick);
       return { tick, now };
     },
     { validator: (_entering) => refuseWhileAdvancing() },
@@ -80,11 +81,15 @@ async function keepTime(input: ClockInput): Promise<void> {
   setHandler(restingSignal, ({ participant, tick: echoed, until }) => {
     heard(echoed);
     if (echoed === 0) greet.add(participant);
-    else if (echoed >= lastTickOf(participant)) participants.set(participant, { kind: 'rest', tick: echoed, until });
+    else participants.rests(participant, echoed, until);
   });
-  setHandler(leftSignal, ({ participant, tick: echoed }) => {
+  setHandler(introducedSignal, ({ participant, tick: echoed }) => {
     heard(echoed);
-    if (echoed >= lastTickOf(participant)) participants.delete(participant);
+    participants.introduced(participant, echoed);
+  });
+  setHandler(leftSignal, ({ participant, tick: echoed, to }) => {
+    heard(echoed);
+    participants.left(participant, echoed, to);
   });
   setHandler(closeSignal, () => {
     closing = true;
@@ -93,7 +98,7 @@ async function keepTime(input: ClockInput): Promise<void> {
     status: statusNow(),
     now,
     target,
-    waitingFor: busy(),
+    waitingFor: participants.busy(),
     attention: support.attention(),
   }));
 
@@ -102,7 +107,7 @@ async function keepTime(input: ClockInput): Promise<void> {
     if (greet.size > 0) await tell([...greet]);
     else if (run.mayEnd()) await handOver();
     else if (!advancing) await condition(() => closing || advancing || greet.size > 0 || run.mayEnd());
-    else if (busy().length > 0) await settle();
+    else if (participants.busy().length > 0) await settle();
     else if (now < target) await step();
     else advancing = false;
   }
@@ -110,21 +115,21 @@ async function keepTime(input: ClockInput): Promise<void> {
 
   /** Waits for all who are busy; one that stays silent is told the time again, ever less often. */
   async function settle(): Promise<void> {
-    const settled = () => closing || greet.size > 0 || busy().length === 0 || run.mayEnd();
-    const before = busy().join();
+    const settled = () => closing || greet.size > 0 || participants.busy().length === 0 || run.mayEnd();
+    const before = participants.busy().join();
     await time.until(
       time.now() + SPEAK_WITHIN_MS * 2 ** Math.min(silences, 7),
-      `waiting for ${busy().length} participant(s)`,
+      `waiting for ${participants.busy().length} participant(s)`,
       settled,
     );
-    silences = before === busy().join() ? silences + 1 : 0;
-    if (!settled()) await tell(busy());
+    silences = before === participants.busy().join() ? silences + 1 : 0;
+    if (!settled()) await tell(participants.busy());
   }
 
   /** One move: to the target, to what a participant waits for, or to what the registry does by itself, whichever is first. */
   async function step(): Promise<void> {
     const from = now;
-    const limit = Math.max(from, Math.min(target, ...[...participants.values()].map(dueAt)));
+    const limit = Math.max(from, Math.min(target, participants.nextDueAt()));
     const moved = await support.attempt({
       name: 'step_registry',
       skippable: false,
@@ -134,16 +139,16 @@ async function keepTime(input: ClockInput): Promise<void> {
     run.read();
     if (moved.kind !== 'done') return;
     now = moved.value.now;
-    const changed = new Set(moved.value.names.map(domainWorkflowId));
-    const due = [...participants].filter(([participant, state]) => dueAt(state) <= now || changed.has(participant));
-    if (due.length > 0) await tell(due.map(([participant]) => participant));
+    const changed = moved.value.names.map(domainWorkflowId).filter((participant) => participants.has(participant));
+    const due = [...new Set([...participants.dueBy(now), ...changed])];
+    if (due.length > 0) await tell(due);
   }
 
   async function tell(whom: string[]): Promise<void> {
     tick += 1;
     for (const participant of whom) {
       greet.delete(participant);
-      participants.set(participant, { kind: 'busy', tick });
+      participants.told(participant, tick);
     }
     const told = { tick, now };
     await support.attempt({
@@ -162,7 +167,7 @@ async function keepTime(input: ClockInput): Promise<void> {
 
   /** Between two steps too: years of many names are more than one run can hold. Those who are busy rest at the next run. */
   async function handOver(): Promise<void> {
-    const carried = { now, target, advancing, tick, participants: [...participants] };
+    const carried = { now, target, advancing, tick, participants: participants.carry() };
     await continueAsNew<typeof clock>({ ...input, carried });
   }
 
@@ -172,29 +177,18 @@ async function keepTime(input: ClockInput): Promise<void> {
     tick = Math.max(tick, echoed);
   }
 
-  function lastTickOf(participant: string): number {
-    return participants.get(participant)?.tick ?? 0;
-  }
-
-  function busy(): string[] {
-    return [...participants].filter(([, { kind }]) => kind === 'busy').map(([participant]) => participant);
-  }
-
   function statusNow(): ClockView['status'] {
     if (support.attention()) return 'internal_failure';
     return advancing ? 'advancing' : 'ready';
   }
 
   function details(): string {
-    const waiting = busy();
+    const waiting = participants.busy();
     return [
       `It is **${iso(now)}** on this test clock${advancing ? `, moving to ${iso(target)}` : ''}.`,
       waiting.length > 0 ? `Waiting for ${waiting.slice(0, 20).join(', ')}.` : 'All who take part have settled.',
     ].join('\n\n');
   }
 }
-
-const dueAt = (state: ParticipantState): number =>
-  state.kind === 'rest' && state.until !== null ? state.until : Number.POSITIVE_INFINITY;
 
 const iso = (at: number): string => new Date(at).toISOString();

@@ -171,6 +171,24 @@ describe('contested, by auction', () => {
     });
   });
 
+  test('an arbiter that is slow to decide after the auction: the clock waits for it, though nobody is left at the auction’s place', async () => {
+    await world.run(async () => {
+      await reserved(['rsv_1', 'rsv_2']);
+      await world.advance(111);
+      const { store } = world;
+      const record = store.recordDecision.bind(store);
+      let refused = 0;
+      // Tried again for longer than the clock waits before it speaks to those who are silent.
+      store.recordDecision = async (...args) => {
+        if (refused++ < 5) throw new Error('away');
+        return record(...args);
+      };
+      await world.advance(3);
+      expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['won: highest_bid', 'lost: outbid']);
+      expect(refused).toBeGreaterThan(5);
+    });
+  });
+
   test('strikes keep a customer from bidding; where that leaves one it is no auction', async () => {
     const strike = (who: number, id: string) =>
       world.money.addStrike({

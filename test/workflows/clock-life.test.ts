@@ -41,6 +41,17 @@ test('one reservation, the owner lets go: each stage once, then won, within the 
     expect(await world.historyLength(`domain:${NAME}`)).toBeLessThan(345);
   }));
 
+test('a request whose join was lost asks for its place by itself: what happens to it is dated by its clock', () =>
+  live({}, async () => {
+    const startedAt = world.registry.now;
+    await world.request('rsv_1', NAME);
+    while (world.outcome('rsv_1') !== 'waiting') await world.env.sleep(1_000);
+    expect(world.timeline('rsv_1')).toEqual(['placed']);
+    expect(world.store.events[0]?.created).toEqual(new Date(startedAt));
+    await world.advance(31);
+    expect(world.timeline('rsv_1').slice(-2)).toEqual(['expired', 'registered → auto_renew_grace']);
+  }));
+
 test('the first in order has it, one who left is passed by nobody, the rest learn why not', () =>
   live({}, async () => {
     for (const id of ['rsv_1', 'rsv_2', 'rsv_3']) await world.reserve(id, NAME);

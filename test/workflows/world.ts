@@ -172,25 +172,29 @@ export class World {
 
   /** What the API does for `POST /v1/reservations`. */
   async reserve(id: string, name: string, extra: Partial<Omit<Join, 'reservation'>> = {}): Promise<void> {
+    const domain = this.domainInput(name);
+    const join = await this.request(id, name, extra);
+    await this.env.client.workflow.signalWithStart('domain', {
+      ...domainStart(domain),
+      signal: joinSignal,
+      signalArgs: [{ ...join, ...(await this.enter(name)) }],
+    });
+  }
+
+  /** Stored and started, and no more: the API died before the arbiter heard of it. */
+  async request(id: string, name: string, extra: Partial<Omit<Join, 'reservation'>> = {}): Promise<Join> {
     const join: Join = { reservation: id, owner: `owner of ${id}`, onRenewal: 'keep_waiting', dryRun: false, ...extra };
     const { registrar } = this;
     this.store.insert(id, name, join, registrar);
-    const domain = this.domainInput(name);
-    const tick = await this.enter(name);
-    const { carried: _, ...where } = domain;
+    const { carried: _, ...where } = this.domainInput(name);
     const input: ReservationInput = { ...where, id, registrar, join };
-    const { client } = this.env;
-    await client.workflow.start('reservation', {
+    await this.env.client.workflow.start('reservation', {
       workflowId: reservationWorkflowId(id),
       taskQueue: ENGINE_QUEUE,
       args: [input],
       startDelay: FIRST_WORD_MS,
     });
-    await client.workflow.signalWithStart('domain', {
-      ...domainStart(domain),
-      signal: joinSignal,
-      signalArgs: [{ ...join, ...tick }],
-    });
+    return join;
   }
 
   async startClock(id = this.clock as string, frozenAt = this.registry.now): Promise<void> {

@@ -27,7 +27,8 @@ export type Placing =
 export async function place(deps: RouteDeps, request: ReservationRequest, wait: boolean): Promise<Placing | Problem> {
   const startedAt = deps.now();
   const held = await reservedBefore(deps, request);
-  if (held) return problem('already_reserved', { reservation: held });
+  // An earlier try of this very request may have reached the engine, whatever was answered: the arbiter says which of the two is first.
+  if (held && !(await findReservation(request._id))?.open) return problem('already_reserved', { reservation: held });
   const stored = await underClock(deps.engine, request.test_clock, request.domain.name, (tick) =>
     storeAndJoin(deps, request, tick),
   ).catch(async (error: unknown) => {

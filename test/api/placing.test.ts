@@ -27,6 +27,8 @@ const view: NameView = {
 class World {
   readonly claims = new Map<string, Claim[]>();
   readonly started = new Set<string>();
+  /** Whose customer has another reservation, and which. */
+  readonly refused = new Map<string, string>();
   failing: 'start' | 'join' | undefined;
   now = Date.UTC(2026, 2, 1);
   readonly app = testApp({ keys: storedKeys, turns: storedTurns, now: () => this.now, engine: this.#engine() });
@@ -44,11 +46,17 @@ class World {
         fail('join');
         const claims = this.claims.get(name) ?? [];
         if (claims.some(({ reservation }) => reservation === join.reservation)) return;
+        const same = claims.find(({ owner }) => owner === join.owner);
+        if (same) return void this.refused.set(join.reservation, same.reservation);
         this.claims.set(name, [...claims, { ...join, ordinal: claims.length + 1 }]);
       },
       placed: async (name, reservation) => {
         const place = standing(this.claims.get(name) ?? [], reservation);
-        return place ? { kind: 'placed', name: view, ...place } : { kind: 'refused', code: 'premium' };
+        if (place) return { kind: 'placed', name: view, ...place };
+        const holder = this.refused.get(reservation);
+        return holder
+          ? { kind: 'refused', code: 'already_reserved', reservation: holder }
+          : { kind: 'refused', code: 'premium' };
       },
       describeReservation: async () => undefined,
       describeDomain: async () => undefined,
@@ -58,6 +66,11 @@ class World {
 
   /** What the workflow would publish. */
   async end(id: string): Promise<void> {
+    for (const [name, claims] of this.claims)
+      this.claims.set(
+        name,
+        claims.filter(({ reservation }) => reservation !== id),
+      );
     const state = {
       status: 'lost' as const,
       outcome: { result: 'lost' as const, reason: 'behind_in_order' as const, at: 0 },
@@ -230,6 +243,20 @@ test('what was never accepted stands in nobody’s way, and is swept', async () 
     await sweepUnaccepted({ ...deps, secret: SECRET, registries: [], sandbox: undefined, now: () => world.now }),
   ).toBe(1);
   expect((await Reservations.find().lean()).map(({ _id }) => _id)).toEqual([done.body.id]);
+});
+
+test('a try that reached the engine is never refused by halves: another came between, and the arbiter says which is first', async () => {
+  const world = new World();
+  const north = await world.registrar('North');
+  world.failing = 'join';
+  await north.reserve('cus-1', { key: 'first' }).expect(503);
+  world.failing = undefined;
+  const { body: between } = await north.reserve('cus-1').expect(201);
+  const again = await north.reserve('cus-1', { key: 'first' }).expect(409);
+  expect(again.body).toMatchObject({ code: 'already_reserved', reservation: between.id });
+  // The workflow of the first try runs, so that refusal is its own outcome, and not only an answer.
+  expect([...world.refused]).toEqual([[expect.stringMatching(/^rsv_/), between.id]]);
+  expect(world.started).toContain([...world.refused.keys()][0]);
 });
 
 test('a dead process does not hold the key: its lease runs out, and one of those who wait goes on', async () => {

@@ -73,7 +73,7 @@ function brokenLink(reservation: string, events: EventDoc[]): EventDoc | undefin
   });
 }
 
-/** Placed first; each stage left is the one entered before; after a catch only its award. */
+/** Placed first; each stage left is the one entered before; after a catch only its award, and none to anybody before. */
 function auditOrder(events: EventDoc[]): Violation[] {
   const found: Violation[] = [];
   let stage: unknown;
@@ -91,7 +91,9 @@ function auditOrder(events: EventDoc[]): Violation[] {
       isPlaced = true;
       stage = data['stage'];
     } else if (AWARDING.includes(type)) {
-      if (!isCaught) found.push(`${at} before the catch`);
+      // That nobody is to have it, since nobody has the money or it is a dry run, is decided without one.
+      const isOfNobody = type === 'decision.award' && data['verdict'] === 'nobody';
+      if (!isCaught && !isOfNobody) found.push(`${at} before the catch`);
     } else if (MIDDLE.includes(type)) {
       if (!isPlaced) found.push(`${at} before it was placed`);
       if (isCaught) found.push(`${at} after the catch`);

@@ -57,7 +57,7 @@ export class EngineClient {
   }
 
   /** Polls a resource until it is as wanted; throws what it last saw when the time is up. */
-  async until<T = any>(path: string, wanted: (body: T) => boolean, limitMs = 20_000): Promise<T> {
+  async until<T = any>(path: string, wanted: (body: T) => boolean, limitMs = 60_000): Promise<T> {
     const giveUpAt = Date.now() + limitMs;
     for (;;) {
       const { status, body } = await this.get(path);

@@ -37,7 +37,7 @@ const LIFE = { registered_at: iso(START - 415 * DAY_MS), expires_at: iso(START -
 export const EVE = 29;
 export const OVER = 31;
 
-const GIVE_UP_MS = 90_000;
+const GIVE_UP_MS = 150_000;
 const AGAIN_MS = 150;
 const WAIT = ['idempotency_in_progress', 'test_clock_advancing', 'engine_unavailable'];
 

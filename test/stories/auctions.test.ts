@@ -1,6 +1,6 @@
 /** Auctions over HTTP, to the millisecond of their end: who bids what, what it comes to, and whose terms hold. */
 import type { EngineClient } from '../../dev/engine-client.ts';
-import { DAY_MS, fresh, iso, read, reserve, START, Story, timeline } from './story.ts';
+import { DAY_MS, fresh, iso, reaches, read, reserve, START, Story, timeline } from './story.ts';
 
 let story: Story;
 beforeAll(async () => {
@@ -217,7 +217,7 @@ test('two accounts of one customer win nothing by default; a registrar at its li
     { reason: 'tied_to_default' },
     { reason: 'highest_bid', reservation: honest.id },
   ]);
-  const accepted = await honest.client.post(`/v1/reservations/${honest.id}/accept`);
-  expect(accepted.body).toMatchObject({ status: 'won', price: usd(6_900) });
+  await honest.client.must('POST', `/v1/reservations/${honest.id}/accept`);
+  expect(await reaches(honest.client, honest.id, { status: 'won' })).toMatchObject({ price: usd(6_900) });
   expect(await heldBy(sly)).toBe(0);
 });

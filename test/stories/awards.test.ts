@@ -1,6 +1,6 @@
 /** Whose a name is, over HTTP: the money for it, offers, auctions, and who pays what. */
 import type { EngineClient } from '../../dev/engine-client.ts';
-import { fresh, read, reserve, Story, timeline } from './story.ts';
+import { fresh, reaches, read, reserve, Story, timeline } from './story.ts';
 
 let story: Story;
 beforeAll(async () => {
@@ -125,12 +125,11 @@ test('asked first: declined by the first, accepted by the next, each told by whe
     status: 409,
     body: { code: 'no_offer' },
   });
-  expect((await north.client.post(`/v1/reservations/${first.id}/decline`)).body).toMatchObject({
-    status: 'lost',
-    outcome: { reason: 'declined' },
-  });
-  await south.client.until(`/v1/reservations/${second.id}`, ({ status }) => status === 'offered');
-  expect((await south.client.post(`/v1/reservations/${second.id}/accept`)).body).toMatchObject({ status: 'won' });
+  await north.client.must('POST', `/v1/reservations/${first.id}/decline`);
+  expect((await reaches(north.client, first.id, { status: 'lost' })).outcome).toMatchObject({ reason: 'declined' });
+  await reaches(south.client, second.id, { status: 'offered' });
+  await south.client.must('POST', `/v1/reservations/${second.id}/accept`);
+  await reaches(south.client, second.id, { status: 'won' });
 });
 
 test('the winner does not pay: after 48 hours it is offered on, at the price without that bid, and a strike is noted', async () => {
@@ -152,7 +151,8 @@ test('the winner does not pay: after 48 hours it is offered on, at the price wit
   expect((await story.operator.must('GET', '/v1/strikes')).data).toEqual(
     expect.arrayContaining([expect.objectContaining({ reservation: second.id })]),
   );
-  expect((await north.client.post(`/v1/reservations/${first.id}/accept`)).body).toMatchObject({ status: 'won' });
+  await north.client.must('POST', `/v1/reservations/${first.id}/accept`);
+  await reaches(north.client, first.id, { status: 'won' });
 });
 
 test('a deposit that comes in time pays the award', async () => {
@@ -165,7 +165,7 @@ test('a deposit that comes in time pays the award', async () => {
   await story.operator.must('POST', `/v1/registrars/${north.id}/deposits`, {
     ...{ amount: usd(6_900), reference: fresh('transfer'), mode: 'test' },
   });
-  await north.client.until(`/v1/reservations/${id}`, ({ status }) => status === 'won');
+  await reaches(north.client, id, { status: 'won' });
 });
 
 test('budgets are bid for two who asked for it; a budget is raised in mid-auction, and lowered never under what is held', async () => {

@@ -36,7 +36,7 @@ beforeAll(async () => {
     socket.pipe(inner).pipe(socket);
   });
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
-}, 90_000);
+}, 180_000);
 
 afterAll(async () => {
   await beside.close();
@@ -69,7 +69,7 @@ test('with the right certificate API and worker serve a reservation over TLS, an
     position: 1,
     stage: 'registered',
   });
-}, 120_000);
+}, 180_000);
 
 test.each(['workers/main.js', 'workers/catcher.js', 'api/main.js'])(
   '%s ends with one line and 78 where the certificate cannot be read',

@@ -1,5 +1,5 @@
 /** Real time, and what happens when processes die in it. */
-import { body, fresh, iso, read, reserve, Story } from './story.ts';
+import { body, fresh, iso, read, refusalOf, reserve, Story } from './story.ts';
 
 const WORKERS = ['workers', 'catcher'] as const;
 let story: Story;
@@ -20,7 +20,7 @@ test('a name that drops in ten seconds is caught in real time, by the instant it
   const [create] = await story.accepted(name);
   expect(create?.clid).toBe('backorder');
   expect(create?.at).toBeGreaterThanOrEqual(at);
-  expect((create?.at ?? 0) - at).toBeLessThan(1_000);
+  expect((create?.at ?? 0) - at).toBeLessThan(10_000);
 });
 
 test('with all workers down a reservation is accepted, its workflow is in Temporal, and its place follows', async () => {
@@ -78,8 +78,7 @@ test('an arbiter terminated by hand after the payment: the next finds who paid, 
   await story.temporal.workflow.getHandle(`domain:${name}`).terminate('by hand');
   await accepted;
   await story.stack.start('catcher');
-  const late = await south.client.post('/v1/reservations', body(name, fresh('cus')));
-  expect(late).toMatchObject({ status: 422, body: { code: 'already_ours' } });
+  expect(await refusalOf(south.client, body(name, fresh('cus')))).toBe('already_ours');
   const told = await north.client.until(`/v1/reservations/${payer.id}`, ({ status }) => status === 'won', 60_000);
   expect(told.outcome).toMatchObject({ reason: 'first_in_order', price: { amount: 6_900, currency: 'USD' } });
   const lost = await south.client.until(`/v1/reservations/${other.id}`, ({ status }) => status === 'lost', 60_000);

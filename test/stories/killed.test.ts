@@ -74,7 +74,7 @@ test.each(TABLE.map((victims) => [...victims.map((names) => names.join(' and '))
     await cast.finish();
     expect(await accountOnce(cast, undisturbed)).toEqual(undisturbed);
   },
-  120_000,
+  300_000,
 );
 
 /** All at once, and up again. */

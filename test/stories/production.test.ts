@@ -56,8 +56,8 @@ beforeAll(async () => {
     child.stdout?.on('data', (chunk: Buffer) => chunk.includes('API is listening') && resolve());
     child.once('exit', (code) => reject(new Error(`the API ended with ${code}: ${processes.get('api')?.said()}`)));
   });
-  await api.until('/readyz', ({ status }: { status: string }) => status === 'ready', 30_000);
-}, 120_000);
+  await api.until('/readyz', ({ status }: { status: string }) => status === 'ready', 60_000);
+}, 180_000);
 
 afterAll(async () => {
   for (const { child } of processes.values()) child.kill('SIGKILL');
@@ -164,11 +164,8 @@ test('a reservation of a live name is placed, followed through the registry, and
   const { secret: key } = await api.must('POST', `/v1/registrars/${registrar}/keys`, keys);
   const client = new EngineClient(api.base, key);
   const label = fresh('name');
-  await story.sandbox.put(`${label}.test`, {
-    registered_at: Date.now() - 400 * DAY_MS,
-    expires_at: Date.now() - 35 * DAY_MS,
-    registrar_deletes_at: Date.now() + 5_000,
-  });
+  const held = { registered_at: Date.now() - 400 * DAY_MS, expires_at: Date.now() - 35 * DAY_MS };
+  await story.sandbox.put(`${label}.test`, held);
   const customer = { id: 'cus-1', email: `${label}@example.test` };
   const budget = { amount: 20_000, currency: 'USD' };
   const { id } = await client.must('POST', '/v1/reservations', { domain: `${label}.com`, customer, budget });
@@ -179,6 +176,7 @@ test('a reservation of a live name is placed, followed through the registry, and
   const arbiter = new Client({ connection: story.temporal.connection, namespace }).workflow.getHandle(
     domainWorkflowId(`${label}.com`),
   );
+  await story.sandbox.put(`${label}.test`, { ...held, registrar_deletes_at: Date.now() + 500 });
   await deletedByItsRegistrar(`${label}.test`);
   await arbiter.signal(checkSignal, {});
   await client.until(url, ({ stage }: { stage: string }) => stage === 'redemption');
@@ -217,7 +215,7 @@ test('told to end, each drains and ends with 0 before it would be killed', async
     expect(said()).not.toContain(registry.password);
   });
   await Promise.all(ended);
-}, 60_000);
+}, 180_000);
 
 test('npm start with servers given by address starts none of its own, and needs neither Java nor Python', async () => {
   const home = mkdtempSync(join(tmpdir(), 'backorder-own-servers-'));
@@ -255,4 +253,4 @@ test('npm start with servers given by address starts none of its own, and needs 
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   rmSync(home, { recursive: true, force: true });
-}, 60_000);
+}, 180_000);

@@ -1,5 +1,5 @@
 /** Several want one name. */
-import { body, fresh, read, reserve, Story } from './story.ts';
+import { body, fresh, reaches, read, reserve, Story } from './story.ts';
 
 let story: Story;
 beforeAll(async () => {
@@ -28,10 +28,9 @@ test('three by two registrars: places move up, the first wins, the others learn 
     second.id,
   ]);
 
-  expect(await south.client.must('POST', `/v1/reservations/${second.id}/cancel`)).toMatchObject({
-    status: 'cancelled',
-  });
-  expect(await read(north.client, third.id)).toMatchObject({ position: 2, competitors: 1 });
+  await south.client.must('POST', `/v1/reservations/${second.id}/cancel`);
+  await reaches(south.client, second.id, { status: 'cancelled' });
+  expect(await reaches(north.client, third.id, { position: 2 })).toMatchObject({ competitors: 1 });
   await story.advanceTo(clock, 111);
   expect(await read(north.client, first.id)).toMatchObject({ status: 'won' });
   expect(await read(north.client, third.id)).toMatchObject({ status: 'lost', outcome: { reason: 'behind_in_order' } });

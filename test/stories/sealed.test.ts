@@ -59,7 +59,7 @@ beforeAll(async () => {
     activities,
   });
   runIds = await worker.runUntil(live(taskQueue));
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   await connection.close();
   await story.close();
@@ -127,7 +127,7 @@ test('the command line shows them to whoever sends an operator’s key, and to n
         ...args,
       ],
       {
-        limitMs: 30_000,
+        limitMs: 60_000,
       },
     );
   const endpoint = ['--codec-endpoint', `${story.stack.urls.api}/codec`];
@@ -178,5 +178,5 @@ const executablePath = onPath('chromium');
       await browser.close();
     }
   },
-  90_000,
+  180_000,
 );

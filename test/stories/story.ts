@@ -122,7 +122,7 @@ export class Story {
       `/v1/test_clocks/${clock}`,
       ({ status, waiting_for }: { status: string; waiting_for: string[] }) =>
         status !== 'advancing' && (status !== 'ready' || waiting_for.length === 0),
-      60_000,
+      120_000,
     );
   }
 
@@ -167,10 +167,31 @@ export const body = (domain: string, customer: string, extra: object = {}) => ({
   ...extra,
 });
 
-export const reserve = (by: EngineClient, domain: string, customer = fresh('cus'), extra: object = {}): Promise<any> =>
-  by.must('POST', '/v1/reservations', body(domain, customer, extra));
+/** Answered 202 by a machine that is slow to find its place, it is read until it has one. */
+export async function reserve(
+  by: EngineClient,
+  domain: string,
+  customer = fresh('cus'),
+  extra: object = {},
+): Promise<any> {
+  const placed = await by.must('POST', '/v1/reservations', body(domain, customer, extra));
+  return placed.status === 'placed' ? reaches(by, placed.id, { status: 'waiting' }) : placed;
+}
 
 export const read = (by: EngineClient, id: string): Promise<any> => by.must('GET', `/v1/reservations/${id}`);
+
+/** Why a request was refused: at once, or after a 202 of a machine that is slow to ask the registry and the queue. */
+export async function refusalOf(by: EngineClient, request: object): Promise<string> {
+  const { body: answer } = await by.post('/v1/reservations', request);
+  if (answer.status !== 'placed') return answer.code;
+  return (await reaches(by, answer.id, { status: 'rejected' })).outcome.reason;
+}
+
+/** What is told to one is told to the others a moment later, unless a clock was waited for: so a reservation is awaited. */
+export const reaches = (by: EngineClient, id: string, wanted: Record<string, unknown>): Promise<any> =>
+  by.until(`/v1/reservations/${id}`, (seen: Record<string, unknown>) =>
+    Object.entries(wanted).every(([field, value]) => seen[field] === value),
+  );
 
 /** What happened, without what became of the notices of it. */
 export const timeline = async (by: EngineClient, id: string): Promise<string[]> =>

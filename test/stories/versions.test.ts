@@ -1,6 +1,7 @@
 /** Two versions of the workers: each waits until it is made current, and running reservations move on to the next one. */
 import { command } from '../../dev/command.ts';
 import { temporalCli } from '../../dev/fetch-temporal.ts';
+import { steadily } from '../faults/cast.ts';
 import { Beside, type Running } from './beside.ts';
 import { body, fresh, Story } from './story.ts';
 
@@ -9,7 +10,7 @@ let beside: Beside;
 beforeAll(async () => {
   story = await Story.open();
   beside = await Beside.open(story);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await beside.close();
   await story.close();
@@ -19,7 +20,7 @@ afterAll(async () => {
 async function cli(...args: string[]): Promise<string> {
   const { path } = await temporalCli();
   const where = ['--address', String(beside.env['TEMPORAL_ADDRESS']), '--namespace', beside.namespace];
-  return command(path, ['worker', 'deployment', ...args, ...where], { limitMs: 30_000 });
+  return command(path, ['worker', 'deployment', ...args, ...where], { limitMs: 60_000 });
 }
 
 const QUEUES = ['catch:sandbox', 'engine', 'notify'];
@@ -82,7 +83,7 @@ test('a version takes work once it is current, and the next one takes over what 
   await makeCurrent('v2');
   for (const { child } of first) child.kill('SIGTERM');
   await Promise.all(first.map(({ ended }) => ended));
-  await client.must('POST', `/v1/reservations/${id}/cancel`);
+  await steadily(client, `/v1/reservations/${id}/cancel`);
   const ended = await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'cancelled', 60_000);
   expect(ended).toMatchObject({ outcome: { result: 'cancelled' } });
   expect(await versionOf(id)).toBe('v2');

@@ -96,6 +96,10 @@ function identified(request: Request, response: Response, next: () => void): voi
   next();
 }
 
+/** A path as it may be logged. A customer's id is its registrar's own, an address or a name with some; and what is mistyped may hold one anywhere. */
+const impersonal = (url: string): string =>
+  (url.split('?')[0] ?? '').replace(/(\/customers\/).*$/i, '$1…').replace(/[^/]*(?:@|%40)[^/]*/g, '…');
+
 /** One line a request: method, path and outcome. No headers, no bodies, and no query, which may name a person. */
 const logged = (log: Logger) =>
   pinoHttp<Request, Response>({
@@ -108,7 +112,7 @@ const logged = (log: Logger) =>
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
         id,
         method,
-        path: url.split('?')[0],
+        path: impersonal(url),
       }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
     },

@@ -141,6 +141,17 @@ test('the log has the path and the key’s id, and nothing secret or personal', 
     expect(log).not.toContain(secret);
 });
 
+test('the log does not say which customer a call was about, nor what somebody took for a path', async () => {
+  const lines: string[] = [];
+  const app = testApp({}, lines);
+  for (const path of ['/v1/customers/ada-lovelace', '/V1/Customers/ada%20lovelace/x', '/v1/ada%40customer.test/y'])
+    await request(app).delete(path);
+  await request(app).get('/ada@customer.test');
+  const paths = lines.flatMap((line) => (JSON.parse(line) as { req?: { path: string } }).req?.path ?? []);
+  expect(paths).toEqual(['/v1/customers/…', '/V1/Customers/…', '/v1/…/y', '/…']);
+  expect(lines.join().toLowerCase()).not.toContain('ada');
+});
+
 test('readiness names what is out of reach; liveness does not care', async () => {
   const down = { name: 'temporal' as const, ping: () => Promise.reject(new Error('down')) };
   const up = { name: 'store' as const, ping: () => Promise.resolve() };

@@ -82,6 +82,8 @@ test('nothing personal and no secret is in the logs, the histories or the metric
   await story.stack.faults.start('mail');
   await eventually('both mails', async () => ((await story.mailsTo(personal.email)).length >= 2 ? true : undefined));
 
+  await client.must('DELETE', `/v1/customers/${personal.customer}`);
+
   const { home, adminKey } = story.stack;
   const secrets = [
     adminKey,

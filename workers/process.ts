@@ -27,13 +27,14 @@ const DRAIN = { shutdownGraceTime: '10s', shutdownForceTime: '20s' } as const;
 
 const EX_CONFIG = 78;
 
-/** Runs the workers that `make` builds until SIGTERM or SIGINT, then drains them and closes everything. */
+/** Runs the workers that `make` builds until it is told to end, then drains them and closes everything. */
 export async function runWorkers(
   name: string,
+  toldToEnd: AbortSignal,
   make: (context: WorkerContext) => Promise<{ workers: Worker[]; close(): Promise<void> }>,
 ): Promise<void> {
   try {
-    await run(name, make);
+    await run(name, toldToEnd, make);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -41,21 +42,19 @@ export async function runWorkers(
   }
 }
 
-async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promise<void> {
+async function run(name: string, toldToEnd: AbortSignal, make: Parameters<typeof runWorkers>[2]): Promise<void> {
   const config = loadConfig();
   const entries = loadRegistries(config);
   const target = temporalTarget(config);
   const logger = createLogger(config, name);
   installRuntime(logger);
-  const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const store = await openStore(
     config.mongoUri,
     () => logger.warn('the store does not answer; trying again'),
-    stop.signal,
-  ).catch((error: unknown) => unlessStopped(error, stop.signal));
+    toldToEnd,
+  ).catch((error: unknown) => unlessStopped(error, toldToEnd));
   if (!store) return Runtime.instance().shutdown();
-  const connections = await connectTemporal(target, logger, stop.signal);
+  const connections = await connectTemporal(target, logger, toldToEnd);
   if (!connections) {
     await store.close();
     return Runtime.instance().shutdown();
@@ -83,7 +82,7 @@ async function run(name: string, make: Parameters<typeof runWorkers>[1]): Promis
   });
   const running = workers.map((worker) => worker.run());
   logger.info({ registries: entries.map(({ id }) => id) }, 'working');
-  await Promise.race([aborted(stop.signal), ...running]);
+  await Promise.race([aborted(toldToEnd), ...running]);
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   await Promise.all(running);
   await Promise.all([close(), gateways.close(), store.close()]);

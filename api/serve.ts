@@ -54,7 +54,10 @@ function start(config: Config, log: Logger, toldToEnd: AbortSignal): void {
   let store: Store | undefined;
   openStore(config.mongoUri, () => log.warn('the store is out of reach, trying again')).then(
     (opened) => (store = opened),
-    (error: unknown) => log.error({ type: (error as Error).name }, 'the store cannot be opened'),
+    (error: unknown) =>
+      error instanceof ConfigError
+        ? stop(error.message, EX_CONFIG)
+        : log.error({ type: (error as Error).name }, 'the store cannot be opened'),
   );
   const dependencies: Dependency[] = [
     { name: 'store', ping: () => (store ? store.ping() : Promise.reject(new Error('not open yet'))) },

@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import mongoose from 'mongoose';
+import { ConfigError } from '../config.ts';
 
 mongoose.set('bufferCommands', false);
 mongoose.set('autoIndex', false);
@@ -31,13 +32,14 @@ const OPTIONS = {
 
 /**
  * Goes on trying until MongoDB answers, then makes sure of the indexes; from then on a client that stays silent is replaced.
- * Rejects only when it is told to stop before that.
+ * Rejects only when it is told to stop before that, and with ConfigError where no server could ever be reached by this address.
  */
 export async function openStore(
   uri: string,
   onRetry?: (error: Error) => void,
   toldToEnd?: AbortSignal,
 ): Promise<Store> {
+  refuseUnreadable(uri);
   for (;;) {
     toldToEnd?.throwIfAborted();
     try {
@@ -61,6 +63,17 @@ export async function openStore(
       await store.close();
     },
   };
+}
+
+/** Else it would be tried for ever, as a server that is away. What the driver says of it may repeat the password. */
+function refuseUnreadable(uri: string): void {
+  try {
+    void new mongoose.mongo.MongoClient(uri, OPTIONS);
+  } catch {
+    throw new ConfigError(
+      'MONGODB_URI: must be mongodb://user:password@host:port/database; escape what is special in a password (@ is %40)',
+    );
+  }
 }
 
 const WATCH_MS = 2_000;

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { DataConverter } from '@temporalio/common';
-import type { TLSConfig } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { normalizeGrpcEndpointAddress, type TLSConfig } from '@temporalio/common/lib/internal-non-workflow/index.js';
 import { loadClientConfigProfile, toClientOptions, type ClientConfigProfile } from '@temporalio/envconfig';
 import { ConfigError, type Config } from '../config.ts';
 import { sealing } from './sealing.ts';
@@ -37,6 +37,7 @@ export function temporalTarget(config: Settings, env: NodeJS.ProcessEnv = proces
   const address = connectionOptions.address ?? '';
   if (address === '')
     throw new ConfigError('TEMPORAL_ADDRESS: neither this variable nor the Temporal profile names a server');
+  refuseUnreadable(address);
   return {
     connection: {
       address,
@@ -47,6 +48,14 @@ export function temporalTarget(config: Settings, env: NodeJS.ProcessEnv = proces
     namespace: namespace ?? config.TEMPORAL_NAMESPACE,
     dataConverter,
   };
+}
+
+function refuseUnreadable(address: string): void {
+  try {
+    normalizeGrpcEndpointAddress(address, 7233);
+  } catch {
+    throw new ConfigError('TEMPORAL_ADDRESS: must be a host and a port, such as temporal.registrar.example:7233');
+  }
 }
 
 function clientOptions(config: Settings, env: NodeJS.ProcessEnv): ReturnType<typeof toClientOptions> {

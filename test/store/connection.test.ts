@@ -1,6 +1,7 @@
 /** The connection to the store comes back by itself, and soon, whatever became of the connections it had. */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import mongoose from 'mongoose';
+import { ConfigError } from '../../config.ts';
 import { openStore, type Store } from '../../store/connection.ts';
 import { startMongo, type TestMongo } from './mongo.ts';
 
@@ -45,6 +46,18 @@ async function untilAnswered(): Promise<number> {
       await new Promise(setImmediate);
     }
 }
+
+test.each([
+  'mongo.example:27017/backorder',
+  'mongodb://backorder:pass@word@mongo.example/backorder',
+  'mongodb://backorder:word@mongo.example:port/backorder',
+  'mongodb://backorder:word@mongo.example/backorder?retries=2',
+])('%s is refused at once instead of tried for ever, and its password is not repeated', async (uri) => {
+  const refusal = await openStore(uri).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(ConfigError);
+  expect((refusal as ConfigError).message).toMatch(/^MONGODB_URI: [^\n]*$/);
+  expect((refusal as ConfigError).message).not.toMatch(/backorder:|word@m|mongo\.example/);
+});
 
 test('an answer that was lost on the connection that watches the server is no outage of half a minute', async () => {
   await store.ping();

@@ -74,6 +74,12 @@ test('a profile names the server, and a variable wins over it', () => {
 });
 
 test.each<[string, () => Record<string, string>, RegExp]>([
+  ['an address without a port', () => ({ TEMPORAL_ADDRESS: 'temporal.example:' }), /^TEMPORAL_ADDRESS: must be a host/],
+  [
+    'a URL for an address',
+    () => ({ TEMPORAL_ADDRESS: 'https://temporal.example/' }),
+    /^TEMPORAL_ADDRESS: must be a host/,
+  ],
   ['a profile without an address', () => ({ TEMPORAL_CONFIG_FILE: at('temporal.toml') }), /^TEMPORAL_ADDRESS: /],
   [
     'a profile that is not there',

@@ -15,7 +15,7 @@ const KNOWN: Record<string, RegExp> = {
     /^(DB|DB_PORT|POSTGRES_SEEDS|POSTGRES_USER|NUM_HISTORY_SHARDS|BIND_ON_IP|TEMPORAL_BROADCAST_ADDRESS|DYNAMIC_CONFIG_FILE_PATH|LOG_LEVEL)$/,
   'temporalio/admin-tools': /^TEMPORAL_(ADDRESS|NAMESPACE)$/,
   'temporalio/ui':
-    /^TEMPORAL_(ADDRESS|DEFAULT_NAMESPACE|CODEC_ENDPOINT|WORKFLOW_CANCEL_DISABLED|BATCH_ACTIONS_DISABLED)$/,
+    /^TEMPORAL_(ADDRESS|DEFAULT_NAMESPACE|CODEC_ENDPOINT|CODEC_INCLUDE_CREDENTIALS|WORKFLOW_CANCEL_DISABLED|BATCH_ACTIONS_DISABLED)$/,
   postgres: /^POSTGRES_(USER|PASSWORD_FILE)$/,
   mongo: /^MONGO_INITDB_ROOT_(USERNAME|PASSWORD_FILE)$/,
   'axllent/mailpit': /^MP_(DATABASE|MAX_MESSAGES)$/,
@@ -103,6 +103,17 @@ test('nobody is killed while draining', () => {
   const [notice, drain] = limits.slice(1).map((digits) => Number(digits.replaceAll('_', '')) / 1000);
   expect([forced, notice, drain]).toEqual(['20s', 5, 12]);
   expect(seconds(services['api']?.stop_grace_period)).toBeGreaterThan((notice ?? NaN) + (drain ?? NaN) + 5);
+});
+
+test('the UI asks the API’s codec endpoint with the cookie of whoever signed in, from the origin the API lets in', () => {
+  const { ports = [], environment: ui } = services['temporal-ui'] ?? {};
+  expect(ui).toMatchObject({
+    TEMPORAL_CODEC_ENDPOINT: 'http://127.0.0.1:8080/codec',
+    TEMPORAL_CODEC_INCLUDE_CREDENTIALS: 'true',
+  });
+  const { ports: apiPorts, environment: api } = services['api'] ?? {};
+  expect(apiPorts).toEqual(['127.0.0.1:8080:8080']);
+  expect(ports.map((port) => `http://${port.split(':').slice(0, 2).join(':')}`)).toEqual([api?.['TEMPORAL_UI_ORIGIN']]);
 });
 
 test('what is published is published to this machine, and no database is', () => {

@@ -174,8 +174,17 @@ export class TemporalEngine {
   }
 
   describeClock(clock: string): Promise<ClockView | undefined> {
+    return this.#clock(clock, QUERY_MS);
+  }
+
+  /** For who cannot go on without the answer: as long as an Update, for the workers may have started a moment ago. */
+  awaitClock(clock: string): Promise<ClockView | undefined> {
+    return this.#clock(clock, UPDATE_MS);
+  }
+
+  #clock(clock: string, limitMs: number): Promise<ClockView | undefined> {
     const handle = this.#client.workflow.getHandle(messages.clockWorkflowId(clock));
-    return this.#temporal.ask(QUERY_MS, () => handle.query(messages.describeClock));
+    return this.#temporal.ask(limitMs, () => handle.query(messages.describeClock));
   }
 
   async stateOf(workflowId: string): Promise<'running' | 'closed' | 'none'> {

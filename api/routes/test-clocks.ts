@@ -42,7 +42,7 @@ export async function usableClock(principal: Principal, id: string): Promise<Tes
 
 /** Undefined: it stands still. */
 export async function readyClock(engine: Engine, clock: string): Promise<Problem | undefined> {
-  const view = await engine.describeClock(clock);
+  const view = await engine.awaitClock(clock);
   if (!view) return problem('engine_unavailable', { retryAfterS: 1 });
   if (view.status === 'ready') return undefined;
   return clockProblem(view.status === 'advancing' ? 'advancing' : 'gone');

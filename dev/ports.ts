@@ -16,9 +16,9 @@ export const PORTS = [
 ] as const;
 export type PortName = (typeof PORTS)[number];
 
-/** Those this configuration will listen on: a server given by address brings its own. */
+/** Those this configuration will listen on: a server given by address brings its own, and metrics are not served yet. */
 export function portsOf(config: Config): PortName[] {
-  const theirs = new Set<PortName>();
+  const theirs = new Set<PortName>(['METRICS_PORT']);
   if (!config.embeddedTemporal) for (const name of ['TEMPORAL_PORT', 'TEMPORAL_UI_PORT'] as const) theirs.add(name);
   if (config.MONGODB_URI) theirs.add('MONGO_PORT');
   if (config.SMTP_URL) for (const name of ['SMTP_PORT', 'MAIL_PORT'] as const) theirs.add(name);

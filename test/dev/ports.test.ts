@@ -39,6 +39,6 @@ test('a server given by address needs no port of ours', () => {
     MONGODB_URI: 'mongodb://mongo.test/x',
     SMTP_URL: 'smtp://mail.test',
   });
-  expect(portsOf(given)).toEqual(['API_PORT', 'EPP_PORT', 'RDAP_PORT', 'METRICS_PORT']);
+  expect(portsOf(given)).toEqual(['API_PORT', 'EPP_PORT', 'RDAP_PORT']);
   expect(portsOf(config({ BACKORDER_SANDBOX: '0' }))).not.toContain('EPP_PORT');
 });

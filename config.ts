@@ -37,7 +37,7 @@ function areServers(servers: string[]): boolean {
 }
 
 const environment = z.object({
-  NODE_ENV: z.string().default('development'),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   BIND_ADDRESS: z.string().default('127.0.0.1'),
   API_PORT: port(8080),
   TEMPORAL_PORT: port(7233),

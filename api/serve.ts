@@ -81,7 +81,7 @@ function start(config: Config, log: Logger, toldToEnd: AbortSignal): void {
   });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, app);
   server.on('error', (error: NodeJS.ErrnoException) =>
-    stop(`API_PORT: ${config.API_PORT} cannot be used (${error.code})`, 1),
+    stop(`BIND_ADDRESS, API_PORT: ${config.BIND_ADDRESS}:${config.API_PORT} cannot be used (${error.code})`, 1),
   );
   server.listen(config.API_PORT, config.BIND_ADDRESS, () => log.info({ port: config.API_PORT }, 'API is listening'));
   const endSweep = sweepRegularly(routes, log);

@@ -51,6 +51,10 @@ test('a browser may ask the codec endpoint from the embedded UI; in production o
   expect(thrown({ TEMPORAL_UI_ORIGIN: 'temporal.example' })).toMatch(/^TEMPORAL_UI_ORIGIN: /);
 });
 
+test('a mode that is none is not taken for development, where keys are made up', () => {
+  expect(thrown({ NODE_ENV: 'prod' })).toMatch(/^NODE_ENV: .*production/);
+});
+
 function thrown(env: Record<string, string>): string {
   try {
     load(env);

@@ -11,6 +11,7 @@ import {
   continueAsNew,
   setCurrentDetails,
   setHandler,
+  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow';
 import { closingAt, minimumOf } from '../rules/bidding.ts';
@@ -38,6 +39,9 @@ import {
 export function auction(input: AuctionInput): Promise<AuctionResult> {
   return CancellationScope.nonCancellable(() => hold(input));
 }
+
+// It ends by the code it began with: what a bid is worth must not change under those who bid.
+setWorkflowOptions({ versioningBehavior: 'PINNED' }, auction);
 
 async function hold(input: AuctionInput): Promise<AuctionResult> {
   const book = new BidBook(input, input.carried?.kept);

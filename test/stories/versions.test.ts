@@ -1,6 +1,13 @@
 /** Two versions of the workers: each waits until it is made current, and running reservations move on to the next one. */
+import { Client, type WorkflowHandle } from '@temporalio/client';
+import { temporal as proto } from '@temporalio/proto';
+import { loadConfig } from '../../config.ts';
 import { command } from '../../dev/command.ts';
 import { temporalCli } from '../../dev/fetch-temporal.ts';
+import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
+import { temporalTarget } from '../../temporal/target.ts';
+import type { auction } from '../../workflows/auction.ts';
+import { auctionStart, bidUpdate, reservationWorkflowId } from '../../workflows/messages.ts';
 import { steadily } from '../faults/cast.ts';
 import { Beside, type Running } from './beside.ts';
 import { body, fresh, Story } from './story.ts';
@@ -20,15 +27,16 @@ afterAll(async () => {
 async function cli(...args: string[]): Promise<string> {
   const { path } = await temporalCli();
   const where = ['--address', String(beside.env['TEMPORAL_ADDRESS']), '--namespace', beside.namespace];
-  return command(path, ['worker', 'deployment', ...args, ...where], { limitMs: 60_000 });
+  return command(path, [...args, ...where], { limitMs: 60_000 });
 }
+const deployment = (...args: string[]): Promise<string> => cli('worker', 'deployment', ...args);
 
 const QUEUES = ['catch:sandbox', 'engine', 'notify'];
 
 /** The version, once all its queues are polled. */
 async function known(buildId: string): Promise<string[]> {
   for (;;) {
-    const said = await cli(
+    const said = await deployment(
       'describe-version',
       '--deployment-name',
       'backorder',
@@ -52,21 +60,39 @@ async function start(buildId: string): Promise<Running[]> {
 }
 
 const makeCurrent = (buildId: string): Promise<string> =>
-  cli('set-current-version', '--deployment-name', 'backorder', '--build-id', buildId, '--yes');
+  deployment('set-current-version', '--deployment-name', 'backorder', '--build-id', buildId, '--yes');
 
-/** Where a reservation ran last, once it has. */
-async function versionOf(reservation: string): Promise<string> {
+const PINNED = proto.api.enums.v1.VersioningBehavior.VERSIONING_BEHAVIOR_PINNED;
+
+/** Where a workflow ran last, once it has, and whether it stays there. */
+async function versionOf(workflowId: string): Promise<string> {
   for (;;) {
     const { workflowExecutionInfo: info } = await story.temporal.workflowService.describeWorkflowExecution({
       namespace: beside.namespace,
-      execution: { workflowId: `reservation:${reservation}` },
+      execution: { workflowId },
     });
-    const buildId = info?.versioningInfo?.deploymentVersion?.buildId;
-    if (buildId) return buildId;
+    const { behavior, deploymentVersion, versioningOverride } = info?.versioningInfo ?? {};
+    const stays = behavior === PINNED && !versioningOverride;
+    if (deploymentVersion?.buildId) return deploymentVersion.buildId + (stays ? ', pinned' : '');
   }
 }
 
-test('a version takes work once it is current, and the next one takes over what runs', async () => {
+/** An auction that lasts for days. */
+async function holdAuction(): Promise<WorkflowHandle<typeof auction>> {
+  const { connection: _, ...target } = temporalTarget(loadConfig(beside.env), beside.env);
+  const client = new Client({ connection: story.temporal.connection, ...target });
+  const now = Date.now();
+  const id = fresh('auc');
+  const start = auctionStart({
+    ...{ id, name: `${id}.test`, tld: 'test', livemode: false, startedAt: now, currency: 'USD', listPrice: 6_900 },
+    policy: DEFAULT_AUCTION_POLICY,
+    entrants: [1, 2].map((ordinal) => ({ reservation: `rsv_${ordinal}`, ordinal, bidder: `bidder-${ordinal}` })),
+    time: { tick: 0, now },
+  });
+  return client.workflow.start<typeof auction>('auction', start);
+}
+
+test('a version takes work once it is current, and the next one takes over what runs, but no auction, unless it is moved', async () => {
   await beside.api();
   const { client, name } = await beside.customer(story);
   const first = await start('v1');
@@ -76,8 +102,11 @@ test('a version takes work once it is current, and the next one takes over what 
 
   await makeCurrent('v1');
   const { id } = early.body;
+  const journey = reservationWorkflowId(id);
   await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'waiting', 60_000);
-  expect(await versionOf(id)).toBe('v1');
+  expect(await versionOf(journey)).toBe('v1');
+  const held = await holdAuction();
+  expect(await versionOf(held.workflowId)).toBe('v1, pinned');
 
   await start('v2');
   await makeCurrent('v2');
@@ -86,5 +115,10 @@ test('a version takes work once it is current, and the next one takes over what 
   await steadily(client, `/v1/reservations/${id}/cancel`);
   const ended = await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'cancelled', 60_000);
   expect(ended).toMatchObject({ outcome: { result: 'cancelled' } });
-  expect(await versionOf(id)).toBe('v2');
+  expect(await versionOf(journey)).toBe('v2');
+  expect(await versionOf(held.workflowId)).toBe('v1, pinned');
+  await cli('workflow', 'update-options', '-w', held.workflowId, '--versioning-override-behavior', 'auto_upgrade');
+  const bid = { id: 'bid_1', reservation: 'rsv_2', max: 20_000, givenUpAt: Number.MAX_SAFE_INTEGER };
+  expect(await held.executeUpdate(bidUpdate, { args: [bid] })).toMatchObject({ leading: true });
+  expect(await versionOf(held.workflowId)).toBe('v2');
 }, 180_000);

@@ -2,6 +2,7 @@
  * The world behind the activities in workflow tests: the real activities on a registry and a store in memory, so that months pass in
  * milliseconds on the time-skipping server.
  */
+import { asyncLocalStorage } from '@temporalio/activity';
 import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
@@ -137,7 +138,7 @@ export class World {
       sleep: async (ms: number) => void (this.registry.now += ms),
     };
     const catching = { ...catchActivities(catcher), ...registrationActivities(catcher) };
-    this.registry.timeOf = async () => (this.clock === undefined ? this.env.currentTimeMs() : this.registry.now);
+    this.registry.timeOf = async () => (this.clock === undefined ? this.serverTimeMs() : this.registry.now);
     const shared = { connection: this.env.nativeConnection, namespace: this.env.namespace ?? 'default' };
     const others = await Promise.all([
       Worker.create({ ...shared, taskQueue: NOTIFY_QUEUE, activities: engine }),
@@ -150,6 +151,11 @@ export class World {
       workflowBundle: this.bundle,
     });
     return main.runUntil(others.reduce<() => Promise<T>>((next, worker) => () => worker.runUntil(next()), story)());
+  }
+
+  /** An activity holds the server's time where it began: a drop asks thousands of times, and each question to the server costs both. */
+  private async serverTimeMs(): Promise<number> {
+    return asyncLocalStorage.getStore()?.info.currentAttemptScheduledTimestampMs ?? this.env.currentTimeMs();
   }
 
   put(name: string, story: StoryInput): void {

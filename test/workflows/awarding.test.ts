@@ -4,13 +4,16 @@ import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
 import { DAY_MS, World } from './world.ts';
 
 const NAME = 'whose.test';
+/** The name is in redemption, and is dropped within so many days: what came before is told elsewhere. */
+const DROPPED = 11;
 let world: World;
 
 beforeEach(async () => {
   world = await World.open({ clock: 'clk_1' });
-  const { now } = world.registry;
-  world.put(NAME, { registered_at: now - 335 * DAY_MS, expires_at: now + 30 * DAY_MS });
+  putExpired(world.registry.now);
 });
+const putExpired = (now: number, expiresInDays = -70) =>
+  world.put(NAME, { registered_at: now - 435 * DAY_MS, expires_at: now + expiresInDays * DAY_MS });
 afterEach(() => world.close());
 
 /** Who reserved, each with what was asked for. */
@@ -35,7 +38,7 @@ const booked = () => world.money.entriesOf('rgr_1').map(({ kind, amount }) => `$
 test('the money is held six hours before the drop, and taken when it is awarded; the others are let go', async () => {
   await world.run(async () => {
     await reserved(['rsv_1', 'rsv_2']);
-    await world.advance(110.49);
+    await world.advance(DROPPED - 0.47);
     expect(booked()).toEqual([]);
     await world.advance(0.02);
     expect(booked()).toEqual(['hold 6900', 'hold 6900']);
@@ -49,7 +52,7 @@ test('without money it is told three times and no create is sent', async () => {
   world.money.agree('rgr_1', { creditLimit: 0 });
   await world.run(async () => {
     await reserved(['rsv_1', 'rsv_2']);
-    await world.advance(111);
+    await world.advance(DROPPED);
     expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['lost: unfunded', 'lost: unfunded']);
     expect(events('rsv_1')).toEqual(['unfunded', 'unfunded', 'unfunded', 'decision.award', 'lost']);
     expect([...world.store.decisions.values()]).toMatchObject([[{ verdict: { kind: 'nobody' } }]]);
@@ -62,7 +65,7 @@ test('money for one of two: the first has it held, the other is passed over with
   world.money.agree('rgr_1', { creditLimit: 6_900 });
   await world.run(async () => {
     await reserved(['rsv_1', 'rsv_2']);
-    await world.advance(111);
+    await world.advance(DROPPED);
     expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['won: first_in_order', 'lost: unfunded']);
     expect(events('rsv_1')).toEqual(['caught', 'decision.award', 'won']);
     expect(events('rsv_2').slice(-3)).toEqual(['caught', 'decision.award', 'lost']);
@@ -71,12 +74,11 @@ test('money for one of two: the first has it held, the other is passed over with
 
 test('a name that is kept after all gives the money back', async () => {
   const { now } = world.registry;
-  world.put(NAME, { registered_at: now - 335 * DAY_MS, expires_at: now + 30 * DAY_MS });
   await world.run(async () => {
     await reserved(['rsv_1']);
-    await world.advance(110.6);
+    await world.advance(DROPPED - 0.4);
     expect(booked()).toEqual(['hold 6900']);
-    world.put(NAME, { registered_at: now - 335 * DAY_MS, expires_at: now + 395 * DAY_MS });
+    putExpired(now, -70 + 365);
     await world.advance(0.2);
     expect(world.outcome('rsv_1')).toBe('waiting');
     expect(booked()).toEqual(['hold 6900', 'release 6900']);
@@ -87,7 +89,7 @@ test('asked first: declined, lapsed, then accepted, each in its window', async (
   const asks = { acceptance: 'ask' };
   await world.run(async () => {
     await reserved(['rsv_1', 'rsv_2', 'rsv_3'], { rsv_1: asks, rsv_2: asks, rsv_3: asks });
-    await world.advance(111);
+    await world.advance(DROPPED);
     expect(outcomes(['rsv_1', 'rsv_2', 'rsv_3'])).toEqual(['offered', 'standby', 'standby']);
     expect(await answer('rsv_2', 'accepted')).toBe('no_offer');
     expect(await answer('rsv_1', 'declined')).toBe('taken');
@@ -110,7 +112,7 @@ test('the winner cannot pay: 48 hours, then whoever is tied to it is out, and th
       rsv_1: { customer: { id: 'a', email: 'ada@x.test' } },
       rsv_2: { customer: { id: 'b', email: 'ADA@x.test' } },
     });
-    await world.advance(110.6);
+    await world.advance(DROPPED - 0.4);
     world.money.agree('rgr_1', { creditLimit: 6_900 });
     await world.advance(0.4);
     expect(outcomes(['rsv_1', 'rsv_2', 'rsv_3'])).toEqual(['awaiting_payment', 'standby', 'standby']);
@@ -131,7 +133,7 @@ test('the winner cannot pay: 48 hours, then whoever is tied to it is out, and th
 test('money that comes in time is taken', async () => {
   await world.run(async () => {
     await reserved(['rsv_1']);
-    await world.advance(110.6);
+    await world.advance(DROPPED - 0.4);
     world.money.agree('rgr_1', { creditLimit: 0 });
     await world.advance(0.4);
     expect(world.outcome('rsv_1')).toBe('awaiting_payment');
@@ -155,7 +157,7 @@ describe('contested, by auction', () => {
   test('two bid: the higher maximum has it a step over the other, and only then the other has lost', async () => {
     await world.run(async () => {
       await reserved(['rsv_1', 'rsv_2', 'rsv_3']);
-      await world.advance(111);
+      await world.advance(DROPPED);
       expect(outcomes(['rsv_1', 'rsv_2', 'rsv_3'])).toEqual(['in_auction', 'in_auction', 'in_auction']);
       expect(await world.bid(auctionOf('rsv_1'), 2, 20_000)).toBe('leads at 7400');
       expect(await world.bid(auctionOf('rsv_1'), 3, 15_000)).toBe('outbid at 15500');
@@ -206,7 +208,7 @@ describe('contested, by auction', () => {
     await strike(2, 'alone');
     await world.run(async () => {
       await reserved(['rsv_1', 'rsv_2']);
-      await world.advance(111);
+      await world.advance(DROPPED);
       expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['lost: blocked', 'won: next_in_order']);
       expect(booked().filter((entry) => entry.startsWith('capture'))).toEqual(['capture 6900']);
       expect(events('rsv_2')).toEqual(['caught', 'decision.award', 'decision.award', 'won']);
@@ -216,7 +218,7 @@ describe('contested, by auction', () => {
   test('nobody bids: the earliest has it for the list price; where it asked to be asked, it is', async () => {
     await world.run(async () => {
       await reserved(['rsv_1', 'rsv_2'], { rsv_1: { acceptance: 'ask' } });
-      await world.advance(114);
+      await world.advance(DROPPED + 3);
       expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['offered', 'standby']);
       expect(await answer('rsv_1', 'accepted')).toBe('taken');
       expect(outcomes(['rsv_1'])).toEqual(['won: highest_bid']);
@@ -227,7 +229,7 @@ describe('contested, by auction', () => {
     const budget = (amount: number) => ({ bidding: 'up_to_budget', budget: { amount, currency: 'USD' } });
     await world.run(async () => {
       await reserved(['rsv_1', 'rsv_2'], { rsv_1: budget(12_000), rsv_2: budget(30_000) });
-      await world.advance(115);
+      await world.advance(DROPPED + 4);
       expect(outcomes(['rsv_1', 'rsv_2'])).toEqual(['lost: outbid', 'won: highest_bid']);
       expect(booked()).toContain('capture 12500');
     });
@@ -238,7 +240,7 @@ describe('contested, by auction', () => {
     world.money.agree('rgr_1', { creditLimit: 40_000 });
     await world.run(async () => {
       await reserved(['rsv_1', 'rsv_2', 'rsv_3'], { rsv_1: budget(90_000), rsv_2: budget(10_000) });
-      await world.advance(115);
+      await world.advance(DROPPED + 4);
       const told = (id: string) => world.store.events.filter((event) => event.reservation === id);
       const started = ['rsv_1', 'rsv_2', 'rsv_3'].map((id) => told(id).find(({ type }) => type === 'auction.started'));
       expect(started.map((event) => event?.data['budget'])).toEqual(['insufficient', 'bid', undefined]);
@@ -256,7 +258,7 @@ describe('contested, by auction', () => {
   test('the winner does not pay: the price is what it would have been without, and the next is asked', async () => {
     await world.run(async () => {
       await reserved(['rsv_1', 'rsv_2', 'rsv_3']);
-      await world.advance(111);
+      await world.advance(DROPPED);
       expect(await world.bid(auctionOf('rsv_1'), 2, 20_000)).toBe('leads at 7400');
       expect(await world.bid(auctionOf('rsv_1'), 3, 15_000)).toBe('outbid at 15500');
       world.money.agree('rgr_1', { creditLimit: 6_900 });

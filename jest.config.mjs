@@ -45,5 +45,6 @@ export default {
     onStack('stories'),
     onStack('faults'),
   ],
+  testSequencer: '<rootDir>/test/stack/sequencer.cjs',
   testTimeout: 180_000,
 };

@@ -54,8 +54,8 @@ async function allTests() {
   if (args.length > 0) return jest(args);
   await Promise.all([
     ...[1, 2, 3].map((shard) => jest(['--selectProjects', 'stories', `--shard=${shard}/3`], { atOnce: true })),
-    // What a worker has loaded for its test files stays; beyond this each full collection takes seconds, and one file asks for hundreds.
-    jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%', '--workerIdleMemoryLimit=600MB'], {
+    // What a worker has loaded for its test files stays for a while; a new one loads and compiles all anew, so not at every few files.
+    jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%', '--workerIdleMemoryLimit=1200MB'], {
       atOnce: true,
     }),
   ]);

@@ -1,9 +1,8 @@
 /** What an award must know of those who reserved, and what is kept of it. */
 import { ApplicationFailure } from '@temporalio/common';
 import { awardOf, ownVersion, withOwn } from '../registry/policies/award.ts';
-import type { AwardDecision, AwardFacts, AwardTerms, VersionedAward } from '../rules/award.ts';
+import { tiesOf, type AwardDecision, type AwardFacts, type AwardTerms, type VersionedAward } from '../rules/award.ts';
 import type { Money } from '../rules/money.ts';
-import { tiesOf } from '../store/reservations.ts';
 import type { EngineDeps } from './deps.ts';
 import { finalIfBroken, moneyActivities, type MoneyClaim } from './money.ts';
 

@@ -6,11 +6,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { OutcomeUnknown, RegistryUnreachable } from '../registry/gateway.ts';
-import { meaningOf, ownershipOf, PATIENCE_MS, pauseMs, type Ownership } from '../rules/catch.ts';
+import { catchId, meaningOf, ownershipOf, PATIENCE_MS, pauseMs, type Ownership } from '../rules/catch.ts';
 import { identityOf, type RegistryAnswer } from '../rules/stage.ts';
 import type { DropWindow } from '../rules/tlds.ts';
 import { nothingTried, withAnswer, type CreateAnswer, type Tried } from '../rules/tried.ts';
-import { catchId, type CatchDoc, type Caught } from '../store/domains.ts';
+import type { CatchDoc, Caught } from '../store/domains.ts';
 import type { CatchDeps, RegistryAccess } from './deps.ts';
 import { registryFor } from './registry.ts';
 

@@ -7,10 +7,10 @@ import { acceptUnplaced, discardUnaccepted, renewUnaccepted } from '../store/res
 import {
   findReservation,
   insertReservation,
-  unpublished,
   type ReservationDoc,
   type ReservationRequest,
 } from '../store/reservations.ts';
+import { unpublished } from '../store/unpublished.ts';
 import { reservationWorkflowId, type PlacedAnswer, type Tick } from '../workflows/messages.ts';
 import { domainOf, joinOf } from './claim.ts';
 import { bodyHash } from './idempotency.ts';

@@ -143,3 +143,19 @@ function verdictOf(
   if (rule === 'auction_when_contested' && may > 1 && left.length > 1) return { kind: 'auction' };
   return { kind: 'take', winner: first, price: listPrice };
 }
+
+/** What a request says of who is behind it. */
+export interface Tied {
+  owner: string;
+  customer: { email?: string };
+  registrant?: unknown;
+}
+
+/** What tells that two reservations are one customer's: the registrar's word, the e-mail, the registrant. */
+export function tiesOf({ owner, customer, registrant }: Tied): string[] {
+  const who = registrant as { handle?: string; email?: string } | undefined;
+  const emails = [customer.email, who?.email].flatMap((email) =>
+    email === undefined ? [] : [`email ${email.toLowerCase()}`],
+  );
+  return [`owner ${owner}`, ...emails, ...(who?.handle === undefined ? [] : [`handle ${who.handle.toLowerCase()}`])];
+}

@@ -5,6 +5,10 @@
 import { isAnother, type RegistryAnswer } from './stage.ts';
 import type { DropWindow } from './tlds.ts';
 
+/** One catch per drop: the name and the registration that must go first; `again` where that came back and goes once more. */
+export const catchId = (name: string, roidBefore: string | undefined, again = 0): string =>
+  `${name}#${roidBefore ?? 'none'}${again === 0 ? '' : `~${again + 1}`}`;
+
 export type CreateMeaning =
   | 'created'
   /** 1001: accepted, not ours yet; info tells when it is. */

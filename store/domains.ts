@@ -114,10 +114,6 @@ catchSchema.index({ awarded_to: 1 });
 const Domains = mongoose.model('Domain', domainSchema, 'domains');
 const Catches = mongoose.model('Catch', catchSchema, 'catches');
 
-/** One catch per drop: the name and the registration that must go first; `again` where that came back and goes once more. */
-export const catchId = (name: string, roidBefore: string | undefined, again = 0): string =>
-  `${name}#${roidBefore ?? 'none'}${again === 0 ? '' : `~${again + 1}`}`;
-
 /** Counts a run of the arbiter that begins from the store, and notes which registration it watches. Answers the count. */
 export async function beginRun(name: string, watchedRoid: string | undefined): Promise<number> {
   const doc = await Domains.findOneAndUpdate(

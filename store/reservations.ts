@@ -9,6 +9,7 @@ import { hasEnded, type Attention, type ReservationState, type TimelineEntry } f
 import type { Head } from '../rules/timeline.ts';
 import { isDuplicate } from './connection.ts';
 import { genesisOf, hashOfStored, InvariantViolation, seal } from './event-hash.ts';
+import { unpublished } from './unpublished.ts';
 
 export interface Customer {
   id: string;
@@ -140,22 +141,6 @@ export const Events = mongoose.model('Event', eventSchema, 'events');
 export const eventId = (reservation: string, seq: number): string =>
   `evt_${reservation.slice('rsv_'.length)}${String(seq).padStart(4, '0')}`;
 
-/** A request as it stands before its workflow has published anything. */
-export const unpublished = (request: ReservationRequest): ReservationDoc => ({
-  ...request,
-  amendment: 0,
-  open: true,
-  status: 'placed',
-  stage: null,
-  ordinal: null,
-  state: { status: 'placed' },
-  seq: 0,
-  head: null,
-  rev: 0,
-  attention: null,
-  as_of: request.created,
-});
-
 /** Stores the request. False: that id is stored already (the same request before), and nothing was changed. */
 export async function insertReservation(request: ReservationRequest): Promise<boolean> {
   try {
@@ -175,15 +160,6 @@ export async function findReservations(ids: readonly string[]): Promise<Reservat
   const docs = await Reservations.find({ _id: { $in: ids } }).lean<ReservationDoc[]>();
   const byId = new Map(docs.map((doc) => [doc._id, doc]));
   return ids.flatMap((id) => byId.get(id) ?? []);
-}
-
-/** What tells that two reservations are one customer's: the registrar's word, the e-mail, the registrant. */
-export function tiesOf({ owner, customer, registrant }: ReservationRequest): string[] {
-  const who = registrant as { handle?: string; email?: string } | undefined;
-  const emails = [customer.email, who?.email].flatMap((email) =>
-    email === undefined ? [] : [`email ${email.toLowerCase()}`],
-  );
-  return [`owner ${owner}`, ...emails, ...(who?.handle === undefined ? [] : [`handle ${who.handle.toLowerCase()}`])];
 }
 
 export interface Publication {

@@ -27,7 +27,8 @@ import type { AwardDoc, StoredDecision } from '../../store/awards.ts';
 import type { AuctionOpening, AuctionState, TakenBidDoc } from '../../store/auctions.ts';
 import type { CatchDoc, Caught, Confirmed, NewWatch, SentCommand, Unclaimed } from '../../store/domains.ts';
 import type { Holder } from '../../store/reservation-queries.ts';
-import { unpublished, type EventDoc, type Publication, type ReservationDoc } from '../../store/reservations.ts';
+import type { EventDoc, Publication, ReservationDoc } from '../../store/reservations.ts';
+import { unpublished } from '../../store/unpublished.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 

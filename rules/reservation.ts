@@ -131,6 +131,11 @@ export type Outcome =
   | { result: 'cancelled'; reason: 'by_registrar' | 'by_support'; at: number }
   | { result: 'rejected'; reason: JoinRefusal; at: number; reservation?: string };
 
+export interface End {
+  reservation: string;
+  outcome: Outcome;
+}
+
 /** What the arbiter tells a reservation. `at` is when it became true. */
 export type Note =
   | { kind: 'admitted'; at: number; ordinal: number; name: NameView }

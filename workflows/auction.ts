@@ -40,8 +40,11 @@ export function auction(input: AuctionInput): Promise<AuctionResult> {
   return CancellationScope.nonCancellable(() => hold(input));
 }
 
-// It ends by the code it began with: what a bid is worth must not change under those who bid.
-setWorkflowOptions({ versioningBehavior: 'PINNED' }, auction);
+// It ends by the code it began with: what a bid is worth must not change under those who bid. Workers without a version may not ask for that.
+setWorkflowOptions(
+  () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'PINNED' } : {}),
+  auction,
+);
 
 async function hold(input: AuctionInput): Promise<AuctionResult> {
   const book = new BidBook(input, input.carried?.kept);

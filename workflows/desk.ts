@@ -5,7 +5,7 @@ import type { AwardTerms } from '../rules/award.ts';
 import { admit, standing, withoutClaim, type Admission, type Claim } from '../rules/queue.ts';
 import type { ExpiryMark } from '../rules/expiry.ts';
 import { identityOf } from '../rules/stage.ts';
-import { viewOf, type Attention, type NameView, type Note, type Outcome } from '../rules/reservation.ts';
+import { viewOf, type Attention, type End, type NameView, type Note, type Outcome } from '../rules/reservation.ts';
 import { nothingTried, together, type DropAccount, type Tried } from '../rules/tried.ts';
 import { cutoffAt, type Sight } from '../rules/watch.ts';
 import * as proxies from './activities.ts';
@@ -23,6 +23,8 @@ import { dropAt, stage } from './search-attributes.ts';
 /** Ordinals and note numbers of a later run that began from the store are all higher than those of the runs before. */
 const PER_EPOCH = 1_000_000;
 const REFUSALS_KEPT = 200;
+/** Whoever has not heard its end yet may still ask to join. */
+const ENDS_KEPT = 100;
 /** A look this young answers a join by itself. */
 const FRESH_MS = 10 * 60_000;
 
@@ -82,6 +84,7 @@ export class Desk {
   private nextNote = 1;
   private nextOperation = 1;
   private refusals: Refusal[] = [];
+  private ends: End[] = [];
 
   constructor(input: DomainInput) {
     this.input = input;
@@ -120,6 +123,7 @@ export class Desk {
     this.nextOrdinal = carried.nextOrdinal;
     this.nextNote = carried.nextNote;
     this.refusals = carried.refusals;
+    this.ends = carried.ends ?? [];
     this.sight = carried.sight;
     this.watchedRoid = carried.watchedRoid;
     this.marked = carried.marked;
@@ -161,6 +165,7 @@ export class Desk {
       ...(watchedRoid !== undefined && { watchedRoid }),
       ...(marked && { marked }),
       ...(lastPrint !== undefined && { lastPrint }),
+      ...(this.ends.length > 0 && { ends: this.ends }),
       ...(this.disagreements.length > 0 && { disagreements: this.disagreements }),
       ...(triedAt !== undefined && { triedAt }),
       ...(account && { account }),
@@ -197,12 +202,14 @@ export class Desk {
     this.announcer.tell(reservation, note);
   }
 
-  /** A reservation that is gone without having been told its end was ended by hand: its claim goes with it. */
+  /** A reservation that is gone without having been told its end was ended by hand, or by an earlier run: its claim and its hold go with it. */
   private async sendNotes(batch: Announcement[]): Promise<void> {
     const underClock = this.input.clock !== undefined;
     const telling = this.acts.write(`Tell ${batch.length} reservation(s) of ${this.name}`);
     const { gone } = await telling.announce({ batch, underClock });
-    if (gone.length > 0) this.claims = this.claims.filter(({ reservation }) => !gone.includes(reservation));
+    if (gone.length === 0) return;
+    this.claims = this.claims.filter(({ reservation }) => !gone.includes(reservation));
+    this.funds.toRelease.push(...this.funds.held.filter((reservation) => gone.includes(reservation)));
   }
 
   tellAll(noteOf: (claim: Claim) => Note): void {
@@ -230,6 +237,7 @@ export class Desk {
     { explanation, watchedUntil }: { explanation?: string | undefined; watchedUntil?: number } = {},
   ): void {
     this.claims = withoutClaim(this.claims, reservation);
+    this.ends = [...this.ends, { reservation, outcome }].slice(-ENDS_KEPT);
     const name = this.sight && this.view();
     this.tell(reservation, {
       kind: 'ended',
@@ -247,6 +255,8 @@ export class Desk {
   join(join: JoinMessage): void {
     // A reservation that asks while its end is on its way hears of it; admitting it again would make a ghost.
     if (!this.standing(join.reservation) && !this.announcer.hasTold(join.reservation)) return;
+    const outcome = this.endOf(join.reservation);
+    if (outcome) return this.tell(join.reservation, { kind: 'ended', at: outcome.at, outcome });
     if (!this.ready || this.mustLookFirst(join)) {
       if (!this.joining.some((other) => other.reservation === join.reservation)) this.joining.push(join);
       if (this.ready) this.lookIsDue = true;
@@ -296,6 +306,11 @@ export class Desk {
     const refusal = { reservation, code: refused.code, ...(refused.reservation && { holder: refused.reservation }) };
     this.refusals = [...this.refusals, refusal].slice(-REFUSALS_KEPT);
     this.reject(reservation, refusal);
+  }
+
+  /** How it ended here, where that was lately: it may not have heard. */
+  endOf(reservation: string): Outcome | undefined {
+    return this.ends.findLast((ended) => ended.reservation === reservation)?.outcome;
   }
 
   refusal(reservation: string): Refusal | undefined {

@@ -32,6 +32,7 @@ async function arbitrate(input: DomainInput): Promise<void> {
       desk.run.read();
       if (awardIsDue(desk)) await askOfAward(desk);
       else if (desk.isNeeded()) await serveClaims(desk);
+      else if (desk.funds.toRelease.length > 0) await mindFunds(desk);
       else if (mayHandOver(desk)) await handOver(desk);
       else await restAfterAward(desk);
     }
@@ -41,7 +42,8 @@ async function arbitrate(input: DomainInput): Promise<void> {
   } while (isAtWork(desk) || !settled(desk));
 }
 
-const isAtWork = (desk: Desk): boolean => desk.isNeeded() || desk.award !== undefined;
+const isAtWork = (desk: Desk): boolean =>
+  desk.isNeeded() || desk.award !== undefined || desk.funds.toRelease.length > 0;
 
 async function serveClaims(desk: Desk): Promise<void> {
   if (desk.lookIsDue) await look(desk);

@@ -84,7 +84,7 @@ async function leave(desk: Desk, { reservation, by, explanation, tick }: LeaveRe
   desk.heard(tick);
   if (!(await within(PATIENCE_MS, 'the open claims to be loaded', () => desk.ready))) return { kind: 'unknown' };
   const known = desk.standing(reservation) ?? desk.joining.find((join) => join.reservation === reservation);
-  if (!known) return { kind: 'unknown' };
+  if (!known) return desk.endOf(reservation)?.result === 'cancelled' ? { kind: 'left' } : { kind: 'unknown' };
   const now = desk.time.now();
   const cutoff = desk.cutoffAt();
   const closed = desk.phase !== 'watching' || (cutoff !== undefined && now >= cutoff);

@@ -172,7 +172,7 @@ async function hold(desk: Desk, claims: Claim[]): Promise<Funding[]> {
 }
 
 async function giveBack(desk: Desk): Promise<void> {
-  const going = desk.funds.toRelease;
+  const going = [...new Set(desk.funds.toRelease)];
   desk.funds.toRelease = [];
   desk.funds.held = desk.funds.held.filter((reservation) => !going.includes(reservation));
   for (const some of batches(going)) {

@@ -4,7 +4,7 @@ import type { AuctionBook, AuctionTerms } from '../rules/bidding.ts';
 import type { ExpiryMark } from '../rules/expiry.ts';
 import type { Money } from '../rules/money.ts';
 import type { Claim, Join, JoinRefusal, Standing } from '../rules/queue.ts';
-import type { Attention, NameView, Note, ReservationState } from '../rules/reservation.ts';
+import type { Attention, End, NameView, Note, ReservationState } from '../rules/reservation.ts';
 import type { DropAccount } from '../rules/tried.ts';
 import type { Sight } from '../rules/watch.ts';
 import type { Funds } from './funding.ts';
@@ -44,6 +44,8 @@ export interface DomainCarried {
   nextOrdinal: number;
   nextNote: number;
   refusals: Refusal[];
+  /** Those that ended lately, and how. */
+  ends?: End[];
   sight?: Sight;
   watchedRoid?: string;
   marked?: ExpiryMark;

@@ -176,7 +176,7 @@ describe('contested, by auction', () => {
   test('an arbiter that is slow to decide after the auction: the clock waits for it, though nobody is left at the auction’s place', async () => {
     await world.run(async () => {
       await reserved(['rsv_1', 'rsv_2']);
-      await world.advance(111);
+      await world.advance(DROPPED);
       const { store } = world;
       const record = store.recordDecision.bind(store);
       let refused = 0;

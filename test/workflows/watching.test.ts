@@ -1,4 +1,5 @@
 /** The watch where its sources fail, contradict each other, or tell of a name that is gone and is back. */
+import { CADENCE } from '../../registry/cadence.ts';
 import { SourceTrouble } from '../../registry/http-trouble.ts';
 import type { RdapAnswer } from '../../registry/rdap/client.ts';
 import { DAY_MS, World } from './world.ts';
@@ -30,6 +31,7 @@ const eventsOf = (id: string, type: string) =>
   world.store.events.filter((event) => event.reservation === id && event.type === type);
 
 test('RDAP that asks for a day of quiet gets it, and what happens meanwhile is seen by EPP', async () => {
+  world.cadence = CADENCE;
   put({ owner: 'renews', owner_acts_at: world.registry.now + 10.5 * DAY_MS });
   await world.run(async () => {
     let askedAt: number[] = [];
@@ -53,6 +55,7 @@ test('RDAP that asks for a day of quiet gets it, and what happens meanwhile is s
 });
 
 test('what those who run it see of a failing source: which said what, and when it is asked next', async () => {
+  world.cadence = CADENCE;
   put();
   await world.run(async () => {
     world.registry.rdap = async () => alike();
@@ -68,6 +71,7 @@ test('what those who run it see of a failing source: which said what, and when i
 });
 
 test('RDAP and EPP that disagree are seen in the timeline once, and EPP is believed', async () => {
+  world.cadence = CADENCE;
   put({ caught_by_other: 'rival' });
   await world.run(async () => {
     let polls = 0;

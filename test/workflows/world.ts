@@ -16,6 +16,7 @@ import { unfitting } from '../../registry/sandbox/film.ts';
 import { lifeOf } from '../../registry/sandbox/life.ts';
 import { completeStory, type StoryInput } from '../../registry/sandbox/facts.ts';
 import { DEFAULT_AUCTION_POLICY } from '../../registry/policies/award.ts';
+import { PHASES, type Cadence } from '../../rules/cadence.ts';
 import type { AuctionPolicy } from '../../rules/bidding.ts';
 import type { Join } from '../../rules/queue.ts';
 import type { Attention } from '../../rules/reservation.ts';
@@ -56,6 +57,14 @@ const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
 
 export const DAY_MS = 86_400_000;
 
+/** Each poll is an attempt that the server has to skip to: months of all of them are for the longer checks. */
+const SELDOM: Cadence = {
+  ...CADENCE,
+  steps: Object.fromEntries(
+    PHASES.map((phase) => [phase, CADENCE.steps[phase].map((step) => ({ ...step, everyMs: 6 * step.everyMs }))]),
+  ) as Cadence['steps'],
+};
+
 export interface WorldOptions {
   /** A test clock; real time, which skips, where none is named. */
   clock?: string;
@@ -72,7 +81,7 @@ export class World {
   registrar = 'rgr_1';
   /** How names are awarded here, where that is not their TLD's. */
   own: OwnAward = { award: 'in_order' };
-  cadence = CADENCE;
+  cadence = SELDOM;
   /** Where names here depart from their TLD's policy. */
   terms: Pick<NameSettings, 'restoreRightsMs'> = {};
   readonly money = new MemoryMoney((reservation) => this.store.holderOf(reservation));

@@ -75,9 +75,10 @@ async function releaseAtTheEnd({ money }: EngineDeps, { reservation, registrar, 
   await money.releaseHold({ operation, registrar, livemode, reservation, reason: state.status, at: state.outcome.at });
 }
 
-async function isRunning(client: Client, workflowId: string): Promise<boolean> {
+/** Of the latest run where none is named. */
+export async function isRunning(client: Client, workflowId: string, runId?: string): Promise<boolean> {
   try {
-    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+    return (await client.workflow.getHandle(workflowId, runId).describe()).status.name === 'RUNNING';
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;

@@ -9,6 +9,7 @@ import {
   type Tick,
 } from '../workflows/messages.ts';
 import type { EngineDeps } from './deps.ts';
+import { isRunning } from './tell.ts';
 
 export const timeActivities = (deps: EngineDeps) => ({
   /**
@@ -64,9 +65,7 @@ async function tellAuction(client: Client, clock: string, participant: string, t
 async function hasRunningParent(client: Client, workflowId: string): Promise<boolean> {
   try {
     const { parentExecution: parent } = await client.workflow.getHandle(workflowId).describe();
-    if (!parent?.workflowId || !parent.runId) return false;
-    const { status } = await client.workflow.getHandle(parent.workflowId, parent.runId).describe();
-    return status.name === 'RUNNING';
+    return !!parent?.workflowId && !!parent.runId && (await isRunning(client, parent.workflowId, parent.runId));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;

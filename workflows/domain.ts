@@ -7,7 +7,7 @@ import { goOnWithAward } from './awarding.ts';
 import { awaitsCatch, catchName } from './catching.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { answerMessages } from './door.ts';
-import { fixTerms, isPastCutoff, mindFunds } from './funding.ts';
+import { fixTerms, fundsAreDue, isPastCutoff, mindFunds } from './funding.ts';
 import { handOver, mayHandOver, settled } from './handing-over.ts';
 import type { DomainInput } from './messages.ts';
 import { askOfAward, awardIsDue, restAfterAward } from './watching-award.ts';
@@ -32,7 +32,7 @@ async function arbitrate(input: DomainInput): Promise<void> {
       desk.run.read();
       if (awardIsDue(desk)) await askOfAward(desk);
       else if (desk.isNeeded()) await serveClaims(desk);
-      else if (desk.funds.toRelease.length > 0) await mindFunds(desk);
+      else if (fundsAreDue(desk)) await mindFunds(desk);
       else if (mayHandOver(desk)) await handOver(desk);
       else await restAfterAward(desk);
     }
@@ -42,8 +42,7 @@ async function arbitrate(input: DomainInput): Promise<void> {
   } while (isAtWork(desk) || !settled(desk));
 }
 
-const isAtWork = (desk: Desk): boolean =>
-  desk.isNeeded() || desk.award !== undefined || desk.funds.toRelease.length > 0;
+const isAtWork = (desk: Desk): boolean => desk.isNeeded() || desk.award !== undefined || fundsAreDue(desk);
 
 async function serveClaims(desk: Desk): Promise<void> {
   if (desk.lookIsDue) await look(desk);

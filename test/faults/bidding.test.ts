@@ -2,7 +2,7 @@
 import type { EngineClient } from '../../dev/engine-client.ts';
 import type { ProcessName } from '../../dev/stack.ts';
 import { run } from '../stack/program.ts';
-import { fresh, read, reserve, Story } from '../stories/story.ts';
+import { fresh, reaches, read, reserve, Story } from '../stories/story.ts';
 import { eventually } from './cast.ts';
 
 let story: Story;
@@ -49,7 +49,7 @@ test('workers and API killed in a burst of bids: none that was acknowledged is l
     bidders.push({ client, id: (await reserve(client, name, fresh('cus'), { budget: usd(BUDGET) })).id });
   }
   const { client, id } = bidders[0] as Bidder;
-  const { auction } = await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'in_auction', 60_000);
+  const { auction } = await reaches(client, id, { status: 'in_auction' });
 
   const sent: Sent[] = [];
   /** Each bids on and on, above the others now and below them then; its last is over its budget. No two bids are the same. */

@@ -1,7 +1,7 @@
 /** A kill at each step between the drop and the award, held there by the connection that the step needs. In real time, as at a registry. */
 import type { EngineClient } from '../../dev/engine-client.ts';
 import type { ProcessName } from '../../dev/stack.ts';
-import { fresh, read, reserve, Story, timeline } from '../stories/story.ts';
+import { fresh, reaches, read, reserve, Story, timeline } from '../stories/story.ts';
 import { eventually } from './cast.ts';
 
 let story: Story;
@@ -36,8 +36,7 @@ async function threeDrops(inMs: number): Promise<Drop> {
   };
 }
 
-const catching = ({ client, ids }: Drop) =>
-  Promise.all(ids.map((id) => client.until(`/v1/reservations/${id}`, ({ status }) => status === 'catching')));
+const catching = ({ client, ids }: Drop) => Promise.all(ids.map((id) => reaches(client, id, { status: 'catching' })));
 
 /** The registry has taken a create of each name that is ours to have, whoever knows of it. */
 const created = ({ names: { alone, contested } }: Drop) =>

@@ -1,7 +1,7 @@
 /** Something the engine needs is away: the API says so at once, what was accepted goes on by itself, and nothing waits that need not. */
 import type { Answer, EngineClient } from '../../dev/engine-client.ts';
 import { diskTrouble } from '../stack/stack.ts';
-import { body, fresh, iso, read, reserve, START, DAY_MS, Story } from '../stories/story.ts';
+import { body, fresh, iso, reaches, read, reserve, START, DAY_MS, Story } from '../stories/story.ts';
 import { eventually } from './cast.ts';
 
 let story: Story;
@@ -29,7 +29,7 @@ async function expectUnavailable(ask: () => Promise<Answer>): Promise<void> {
   expect(JSON.stringify(said)).not.toMatch(/mongo|temporal|grpc|127\.0\.0\.1|ECONN/i);
 }
 
-const won = (id: string) => client.until(`/v1/reservations/${id}`, ({ status }) => status === 'won', 60_000);
+const won = (id: string) => reaches(client, id, { status: 'won' });
 
 test('MongoDB away: 503 at once; no create leaves before its intent is kept, and all goes on when it is back', async () => {
   const { name, at } = await story.dropping(5_000);
@@ -59,7 +59,7 @@ test('MongoDB away: 503 at once; no create leaves before its intent is kept, and
 test('Temporal away: what is written is refused at once, what was published is still read, and a catch under way is finished', async () => {
   const { name, at } = await story.dropping(5_000);
   const { id } = await reserve(client, name);
-  await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'catching');
+  await reaches(client, id, { status: 'catching' });
   await story.stack.faults.kill('temporal');
   await expectUnavailable(() => client.post('/v1/reservations', body(name, fresh('cus'))));
   await expectUnavailable(() => client.post(`/v1/reservations/${id}/cancel`));
@@ -160,7 +160,6 @@ onDisk(
       const answer = await client.post('/v1/reservations', body(name, fresh('cus')));
       return answer.status === 201 ? accepted.push(answer.body.id) : undefined;
     });
-    for (const id of accepted)
-      await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'waiting', 60_000);
+    for (const id of accepted) await reaches(client, id, { status: 'waiting' });
   },
 );

@@ -1,7 +1,7 @@
 /** After a story that went wrong on the way, with marked values in every personal field: none of them is in a log or a history. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fresh, Story } from '../stories/story.ts';
+import { fresh, reaches, Story } from '../stories/story.ts';
 import { eventually } from './cast.ts';
 
 let story: Story;
@@ -73,7 +73,7 @@ test('nothing personal and no secret is in the logs or the histories of a story,
   await client.post('/v1/reservations', sent);
   await client.get(`/v1/reservations?customer=${personal.customer}`);
   await client.call('GET', `/v1/reservations/${id}`, undefined, { authorization: `Bearer ${key.secret}x` });
-  await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'won', 60_000);
+  await reaches(client, id, { status: 'won' });
   const events = (await client.must('GET', `/v1/reservations/${id}/events`)).data as { id: string; type: string }[];
   const deliveries = events
     .filter(({ type }) => ['reservation.placed', 'reservation.won'].includes(type))

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createServer, type Server } from 'node:tls';
 import { authorityIn } from '../temporal/authority.ts';
 import { Beside } from './beside.ts';
-import { body, fresh, Story } from './story.ts';
+import { body, fresh, reaches, Story } from './story.ts';
 
 const SERVER_NAME = 'temporal.registrar.test';
 
@@ -65,7 +65,7 @@ test('with the right certificate API and worker serve a reservation over TLS, an
   await beside.api(byTls('ours'));
   const { client, name } = await beside.customer(story);
   const { id } = await client.must('POST', '/v1/reservations', body(name, fresh('ada')));
-  expect(await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'waiting')).toMatchObject({
+  expect(await reaches(client, id, { status: 'waiting' })).toMatchObject({
     position: 1,
     stage: 'registered',
   });

@@ -1,5 +1,5 @@
 /** Real time, and what happens when processes die in it. */
-import { body, fresh, iso, read, refusalOf, reserve, Story } from './story.ts';
+import { body, fresh, iso, reaches, read, refusalOf, reserve, Story } from './story.ts';
 
 const WORKERS = ['workers', 'catcher'] as const;
 let story: Story;
@@ -79,9 +79,9 @@ test('an arbiter terminated by hand after the payment: the next finds who paid, 
   await accepted;
   await story.stack.start('catcher');
   expect(await refusalOf(south.client, body(name, fresh('cus')))).toBe('already_ours');
-  const told = await north.client.until(`/v1/reservations/${payer.id}`, ({ status }) => status === 'won', 60_000);
+  const told = await reaches(north.client, payer.id, { status: 'won' });
   expect(told.outcome).toMatchObject({ reason: 'first_in_order', price: { amount: 6_900, currency: 'USD' } });
-  const lost = await south.client.until(`/v1/reservations/${other.id}`, ({ status }) => status === 'lost', 60_000);
+  const lost = await reaches(south.client, other.id, { status: 'lost' });
   expect(lost.outcome).toMatchObject({ reason: 'behind_in_order' });
   expect((await north.client.must('GET', captures)).data).toHaveLength(1);
   expect(await south.client.must('GET', '/v1/account')).toMatchObject({ held: { amount: 0 } });

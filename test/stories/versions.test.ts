@@ -10,7 +10,7 @@ import type { auction } from '../../workflows/auction.ts';
 import { auctionStart, bidUpdate, reservationWorkflowId } from '../../workflows/messages.ts';
 import { steadily } from '../faults/cast.ts';
 import { Beside, type Running } from './beside.ts';
-import { body, fresh, Story } from './story.ts';
+import { body, fresh, reaches, Story } from './story.ts';
 
 let story: Story;
 let beside: Beside;
@@ -103,7 +103,7 @@ test('a version takes work once it is current, and the next one takes over what 
   await makeCurrent('v1');
   const { id } = early.body;
   const journey = reservationWorkflowId(id);
-  await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'waiting', 60_000);
+  await reaches(client, id, { status: 'waiting' });
   expect(await versionOf(journey)).toBe('v1');
   const held = await holdAuction();
   expect(await versionOf(held.workflowId)).toBe('v1, pinned');
@@ -113,7 +113,7 @@ test('a version takes work once it is current, and the next one takes over what 
   for (const { child } of first) child.kill('SIGTERM');
   await Promise.all(first.map(({ ended }) => ended));
   await steadily(client, `/v1/reservations/${id}/cancel`);
-  const ended = await client.until(`/v1/reservations/${id}`, ({ status }) => status === 'cancelled', 60_000);
+  const ended = await reaches(client, id, { status: 'cancelled' });
   expect(ended).toMatchObject({ outcome: { result: 'cancelled' } });
   expect(await versionOf(journey)).toBe('v2');
   expect(await versionOf(held.workflowId)).toBe('v1, pinned');

@@ -46,7 +46,7 @@ test('a request whose join was lost asks for its place by itself: what happens t
   live({}, async () => {
     const startedAt = world.registry.now;
     await world.request('rsv_1', NAME);
-    while (world.outcome('rsv_1') !== 'waiting') await world.env.sleep(1_000);
+    await world.becomes('rsv_1', 'waiting');
     expect(world.timeline('rsv_1')).toEqual(['placed']);
     expect(world.store.events[0]?.created).toEqual(new Date(startedAt));
     await world.advance(31);

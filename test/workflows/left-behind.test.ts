@@ -28,9 +28,15 @@ afterEach(() => world.close());
 
 const listed = (at: number) => void world.store.listed.set(NAME, { at, list: 'lst_1' });
 
-const becomes = async (id: string, status: string) => {
-  while (!world.outcome(id).startsWith(status)) await world.env.sleep(500);
-};
+/** The first of two leaves. Its arbiter has told it, and waits no longer until that is recorded. */
+async function leavesUnheard(): Promise<void> {
+  for (const id of ['rsv_1', 'rsv_2']) await world.reserve(id, NAME);
+  for (const id of ['rsv_1', 'rsv_2']) await world.becomes(id, 'waiting');
+  unpublished = ['rsv_1'];
+  expect(await world.leave('rsv_1', NAME)).toBe('left');
+  await world.env.sleep('6s');
+}
+
 const booked = (id: string) =>
   world.money.entriesOf('rgr_1').flatMap(({ kind, reservation }) => (reservation === id ? [kind] : []));
 
@@ -42,12 +48,7 @@ const askedAgain = async (id: string) =>
 
 test('it takes no place again, nothing more is held for it, and the next in line has the name', () =>
   world.run(async () => {
-    for (const id of ['rsv_1', 'rsv_2']) await world.reserve(id, NAME);
-    for (const id of ['rsv_1', 'rsv_2']) await becomes(id, 'waiting');
-    unpublished = ['rsv_1'];
-    expect(await world.leave('rsv_1', NAME)).toBe('left');
-    // By now the arbiter has told it, and waits no longer until that is recorded.
-    await world.env.sleep('6s');
+    await leavesUnheard();
     await askedAgain('rsv_1');
     expect(await world.place('rsv_1', NAME)).toEqual({ kind: 'pending' });
     expect(await world.leave('rsv_1', NAME)).toBe('left');
@@ -60,11 +61,7 @@ test('it takes no place again, nothing more is held for it, and the next in line
 
 test('the arbiter was ended by hand before the end was recorded, and the next takes it for open: what that holds for it is let go', () =>
   world.run(async () => {
-    for (const id of ['rsv_1', 'rsv_2']) await world.reserve(id, NAME);
-    for (const id of ['rsv_1', 'rsv_2']) await becomes(id, 'waiting');
-    unpublished = ['rsv_1'];
-    expect(await world.leave('rsv_1', NAME)).toBe('left');
-    await world.env.sleep('6s');
+    await leavesUnheard();
     await world.domain(NAME).terminate('by hand');
 
     const { money } = world;

@@ -348,6 +348,11 @@ export class World {
     return this.env.client.workflow.getHandle(reservationWorkflowId(id));
   }
 
+  /** Waits until its outcome, or else its status, begins so. */
+  async becomes(id: string, said: string): Promise<void> {
+    while (!this.outcome(id).startsWith(said)) await this.env.sleep(500);
+  }
+
   /** Waits for the reservation's end; months may pass. */
   async ended(id: string) {
     await this.handle(id).result();

@@ -39,7 +39,8 @@ export class Mailbox {
   /** Returns the message with its id, once it is in the file. */
   add(message: Omit<StoredMessage, 'id'>): StoredMessage {
     const stored = { ...message, id: String(this.#next++).padStart(6, '0') };
-    appendFileSync(this.#file, `${JSON.stringify(stored)}\n`);
+    // On a line of its own, also behind one that a full disk has cut short.
+    appendFileSync(this.#file, `\n${JSON.stringify(stored)}\n`);
     this.#messages.push(stored);
     if (this.#messages.length >= this.#limit * 2) this.#trim();
     return stored;
@@ -75,7 +76,7 @@ export class Mailbox {
   }
 }
 
-/** A line that a kill cut short is left out. */
+/** A line that a kill or a full disk cut short is left out. */
 function parseLine(line: string): StoredMessage[] {
   try {
     return line === '' ? [] : [JSON.parse(line) as StoredMessage];

@@ -5,6 +5,7 @@ import type { ProcessName } from '../stack.ts';
 import type { Fault, PlannedFault } from './fault-plan.ts';
 
 const RESTART_MS = 500;
+const UP_WITHIN_MS = 60_000;
 
 export class Striking {
   readonly counts: Record<string, number> = {};
@@ -88,12 +89,14 @@ export class Striking {
     }
   }
 
-  /** Started until it is ready: what it needs may itself be away just now. */
+  /** Started until it is ready: what it needs may itself be away just now, and its disk full. */
   async #up(name: ProcessName): Promise<void> {
-    for (let tries = 0; tries < 5; tries++)
+    const deadline = Date.now() + UP_WITHIN_MS;
+    for (;;)
       try {
         return await this.#faults.start(name);
       } catch (error) {
+        if (Date.now() > deadline) throw error;
         this.#say(`${name} did not start: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
         await sleep(RESTART_MS);
       }

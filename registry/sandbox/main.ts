@@ -13,7 +13,12 @@ async function main(): Promise<void> {
   const policyOf = loadPolicies(config).of;
   const log = createLog({ name: 'sandbox', level: config.LOG_LEVEL });
   const { EPP_PORT: eppPort, RDAP_PORT: rdapPort, BIND_ADDRESS: host, SANDBOX_LATENCY_MS: latencyMs } = config;
-  const sandbox = await startSandbox({ home: config.home, host, eppPort, rdapPort, latencyMs, policyOf });
+  const onFailure = (error: unknown): never => {
+    // At once, with the change unanswered: whether it was kept shows when its facts are read again.
+    fail(`its facts can no longer be written (${codeOf(error)}); free its disk and start it again`, 1);
+    process.exit();
+  };
+  const sandbox = await startSandbox({ home: config.home, host, eppPort, rdapPort, latencyMs, policyOf, onFailure });
   log.info({ host, epp: sandbox.eppPort, rdap: sandbox.rdapPort, latencyMs }, 'sandbox registry is up');
   const stop = (signal: string) => {
     log.info({ signal }, 'sandbox registry is closing');
@@ -31,9 +36,12 @@ main().catch((error: unknown) => {
   if (error instanceof ConfigError) fail(error.message, EX_CONFIG);
   else if (busy.code === 'EADDRINUSE')
     fail(`port ${busy.port} is taken: set EPP_PORT and RDAP_PORT to free ones, or stop what holds it`, EX_CONFIG);
-  else
-    fail(`the sandbox registry cannot start (${busy.code ?? (error instanceof Error ? error.message : 'unknown')})`, 1);
+  else fail(`the sandbox registry cannot start (${codeOf(error)})`, 1);
 });
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : 'unknown');
+}
 
 function fail(line: string, code: number): void {
   process.stderr.write(`sandbox: ${line}\n`);

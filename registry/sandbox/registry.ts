@@ -295,20 +295,11 @@ export class SandboxRegistry {
     if (domain) await this.#change(domain, { ...domain.kept, happened: [...domain.kept.happened, act] });
   }
 
-  /** Memory first, so that the next command for this name already sees it; the answer only after the disk. */
-  async #change(domain: Domain, kept: StoredDomain): Promise<void> {
-    const before = domain.kept;
+  /** Memory first, so that the next command for this name already sees it; the answer only after the disk. Rejects where that failed: it is to end then. */
+  #change(domain: Domain, kept: StoredDomain): Promise<void> {
     domain.kept = kept;
     delete domain.frame;
-    domain.saved = Promise.allSettled([domain.saved]).then(() => this.#store.saveDomain(kept));
-    try {
-      await domain.saved;
-    } catch (error) {
-      if (domain.kept === kept) domain.kept = before;
-      delete domain.frame;
-      domain.saved = Promise.resolve();
-      throw error;
-    }
+    return (domain.saved = this.#store.saveDomain(kept));
   }
 }
 

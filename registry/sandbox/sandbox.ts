@@ -20,6 +20,8 @@ export interface SandboxOptions {
   maxSessions?: number;
   /** What a story may live by; none where absent. */
   policyOf?: (tld: string) => TldPolicy | undefined;
+  /** Its facts could not be written: it serves nothing more that it could keep, and is to end. */
+  onFailure?: (error: unknown) => void;
 }
 
 export interface Sandbox {
@@ -30,9 +32,16 @@ export interface Sandbox {
 
 /** Throws ConfigError where its facts are in use by another process; rejects with EADDRINUSE where a port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { home, host = '127.0.0.1', latencyMs = 0, idleMs = 600_000, maxSessions = 100 } = options;
+  const {
+    home,
+    host = '127.0.0.1',
+    latencyMs = 0,
+    idleMs = 600_000,
+    maxSessions = 100,
+    onFailure = () => {},
+  } = options;
   // Opened first: it is the lock that keeps two sandboxes from making the same secrets.
-  const store = await openFactStore(sandboxPaths(home).facts);
+  const store = await openFactStore(sandboxPaths(home).facts, onFailure);
   const opened: { close(): Promise<void> }[] = [store];
   const close = async () => {
     for (const part of opened.splice(0).toReversed()) await part.close();

@@ -1,9 +1,10 @@
 /**
  * Where the sandbox's facts survive kill -9: a LevelDB under `$BACKORDER_HOME/sandbox/facts`, written with sync before
- * anything is answered. Reading happens once, at start; after that memory is the truth and this its copy.
+ * anything is answered. Reading happens once, at start; after that memory is the truth and this its copy, until a write
+ * fails (a full disk): what the disk holds is unknown then, and only opening it anew shows it.
  */
 import { mkdir } from 'node:fs/promises';
-import { ClassicLevel } from 'classic-level';
+import { ClassicLevel, type BatchOperation } from 'classic-level';
 import { ConfigError } from '../../config.ts';
 import type { StoredContact } from './contacts.ts';
 import type { BookEntry, DomainFacts } from './facts.ts';
@@ -30,12 +31,17 @@ export interface FactStore {
   close(): Promise<void>;
 }
 
+type Change = BatchOperation<ClassicLevel<string, string>, string, string>;
+
 const domainKey = (name: string) => `domain!${name}`;
 const clockKey = (id: string) => `clock!${id}`;
 const contactKey = (id: string) => `contact!${id}`;
 
-/** Throws ConfigError where another process has it open. */
-export async function openFactStore(path: string): Promise<FactStore> {
+/**
+ * Throws ConfigError where another process has it open. `onFailure` hears that a write failed; all later ones fail too, for
+ * LevelDB would write them behind a torn record and answer well, and find none of them when it is opened again.
+ */
+export async function openFactStore(path: string, onFailure: (error: unknown) => void): Promise<FactStore> {
   // authInfo is among the facts.
   await mkdir(path, { recursive: true, mode: 0o700 });
   const db = new ClassicLevel<string, string>(path);
@@ -55,7 +61,8 @@ export async function openFactStore(path: string): Promise<FactStore> {
     else if (key.startsWith('clock!')) clocks.push(JSON.parse(value) as StoredClock);
     else if (key.startsWith('contact!')) keep(JSON.parse(value) as StoredContact);
   }
-  const put = (key: string, value: object) => db.put(key, JSON.stringify(value), { sync: true });
+  const write = inTurn((changes: Change[]) => db.batch(changes, { sync: true }), onFailure);
+  const put = (key: string, value: object) => write([{ type: 'put', key, value: JSON.stringify(value) }]);
   return {
     domains,
     clocks,
@@ -66,11 +73,29 @@ export async function openFactStore(path: string): Promise<FactStore> {
       keep(contact);
       await put(contactKey(contact.id), contact);
     },
-    removeClock: (id, names) =>
-      db.batch(
-        [clockKey(id), ...names.map(domainKey)].map((key) => ({ type: 'del', key })),
-        { sync: true },
-      ),
+    removeClock: (id, names) => write([clockKey(id), ...names.map(domainKey)].map((key) => ({ type: 'del', key }))),
     close: () => db.close(),
+  };
+}
+
+/** One write at a time: what comes while one is on its way goes together in the one after it, and after one that failed none goes. */
+function inTurn<Item>(
+  write: (items: Item[]) => Promise<void>,
+  onFailure: (error: unknown) => void,
+): (items: readonly Item[]) => Promise<void> {
+  let waiting: Item[] = [];
+  let next: Promise<void> | undefined;
+  let last = Promise.resolve();
+  return (items) => {
+    waiting.push(...items);
+    if (next) return next;
+    next = last = last.then(() => {
+      const together = waiting;
+      waiting = [];
+      next = undefined;
+      return write(together);
+    });
+    last.catch(onFailure);
+    return next;
   };
 }

@@ -70,6 +70,14 @@ test('a restart keeps the mail, also when a kill cut the last line short', async
   ]);
 });
 
+test('mail that arrives behind a line which a full disk cut short survives a restart', () => {
+  const mail = { message_id: null, from: 'a@b.test', to: [], date: '', text: '', html: null, attachments: [] };
+  mailbox.add({ ...mail, subject: 'Before' });
+  appendFileSync(join(folder, 'messages.ndjson'), '{"id":"0000');
+  mailbox.add({ ...mail, subject: 'Behind' });
+  expect(new Mailbox(folder).list().map(({ subject }) => subject)).toEqual(['Behind', 'Before']);
+});
+
 test('only the newest are kept', () => {
   const small = new Mailbox(join(folder, 'small'), 3);
   const mail = { message_id: null, from: 'a@b.test', to: [], date: '', text: '', html: null, attachments: [] };

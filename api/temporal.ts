@@ -2,6 +2,7 @@
  * The way to Temporal: every call has a deadline, an outage is one error, and no workflow gets more Updates at once than it
  * takes well (over ten in flight, clients were seen to wait for seconds).
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Client,
   Connection,
@@ -19,6 +20,9 @@ import type { TemporalTarget } from '../temporal/target.ts';
 export class EngineUnavailable extends Error {
   override readonly name = 'EngineUnavailable';
 }
+
+/** A task of the workflow failed as the Update came to it, most often because something else arrived just as a run ended: it was not done. */
+class NotTaken extends EngineUnavailable {}
 
 const RECONNECT_MS = 1_000;
 
@@ -42,6 +46,7 @@ interface Line {
 }
 
 const PATIENCE_MS = 200;
+const FIRST_PAUSE_MS = 20;
 
 /** Ready, and behind whoever came before: bids sent out of their order would be overtaken on their way, and refused. */
 async function linedUp(ready: Promise<unknown> | undefined, before: Promise<void> | undefined): Promise<void> {
@@ -79,8 +84,8 @@ export class Temporal {
   }
 
   /**
-   * An Update, one of few at a time for its workflow, in the order in which they came. The time it waits counts. One that is not `ready`
-   * holds no turn, and those after it wait for it for a moment only.
+   * An Update, one of few at a time for its workflow, in the order in which they came, sent again where a task that failed did not take
+   * it. The time it waits counts. One that is not `ready` holds no turn, and those after it wait for it for a moment only.
    */
   async update<T>(workflowId: string, limitMs: number, call: () => Promise<T>, ready?: Promise<unknown>): Promise<T> {
     const deadline = Date.now() + limitMs;
@@ -92,12 +97,21 @@ export class Temporal {
     try {
       if (lined) await lined;
       await ready;
-      return await line.limit(async () => {
-        if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
-        return this.write(deadline - Date.now(), call);
-      });
+      return await line.limit(() => this.#untilTaken(deadline, call));
     } finally {
       if (--line.size === 0) this.#lines.delete(workflowId);
+    }
+  }
+
+  async #untilTaken<T>(deadline: number, call: () => Promise<T>): Promise<T> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
+      if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
+      try {
+        return await this.write(deadline - Date.now(), call);
+      } catch (error) {
+        if (!(error instanceof NotTaken)) throw error;
+        await sleep(Math.min(pauseMs, deadline - Date.now()));
+      }
     }
   }
 
@@ -127,20 +141,28 @@ export class Temporal {
 
   #outage(error: unknown): unknown {
     if (error instanceof EngineUnavailable || !isOutage(error)) return error;
+    if (codeOf(error) === FAILED_PRECONDITION) return new NotTaken('its workflow took no Update');
     // An Update that nobody answered says nothing of the server.
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) this.#downUntil = Date.now() + RECONNECT_MS;
     return new EngineUnavailable('Temporal gives no answer');
   }
 }
 
+const FAILED_PRECONDITION = 9;
 /** gRPC statuses that answer: bad argument, not found, there already, not allowed, not implemented, not known. All others are trouble on the way. */
 const ANSWERS = new Set([3, 5, 6, 7, 12, 16]);
 
 function isOutage(error: unknown): boolean {
   if (error instanceof EngineUnavailable || error instanceof NamespaceNotFoundError) return true;
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error)) return true;
+  const code = codeOf(error);
+  return code !== undefined && !ANSWERS.has(code);
+}
+
+/** The gRPC status with which a call failed. */
+function codeOf(error: unknown): number | undefined {
   const cause = error instanceof ServiceError ? error.cause : error;
-  return isGrpcServiceError(cause) && !ANSWERS.has(cause.code);
+  return isGrpcServiceError(cause) ? cause.code : undefined;
 }
 
 /** What the server says of an Update whose workflow ended before it was done. */

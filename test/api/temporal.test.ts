@@ -80,6 +80,23 @@ test('an update nobody answers says nothing of the server', async () => {
   await expect(temporal.write(100, async () => 'done')).resolves.toBe('done');
 });
 
+test('an update that a failed task did not take is sent again, and others are served meanwhile', async () => {
+  const temporal = new Temporal(client, 1);
+  let sent = 0;
+  const updated = temporal.update('clock:a', 5_000, () =>
+    ++sent < 4 ? Promise.reject(grpc(9)) : Promise.resolve('entered'),
+  );
+  await expect(temporal.write(100, async () => 'done')).resolves.toBe('done');
+  await expect(updated).resolves.toBe('entered');
+  expect(sent).toBe(4);
+});
+
+test('an update that no task takes within its limit is an outage of its workflow alone', async () => {
+  const temporal = new Temporal(client, 1);
+  await expect(temporal.update('clock:a', 100, rejecting(grpc(9)))).rejects.toThrow(EngineUnavailable);
+  await expect(temporal.write(100, async () => 'done')).resolves.toBe('done');
+});
+
 test('what is an answer is passed on: there is no such workflow', async () => {
   const temporal = new Temporal(client, 1);
   const gone = rejecting(new WorkflowNotFoundError('x', 'domain:a.test', undefined));

@@ -3,13 +3,14 @@
  * milliseconds on the time-skipping server.
  */
 import { asyncLocalStorage } from '@temporalio/activity';
-import { temporal } from '@temporalio/proto';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { UpdateDefinition } from '@temporalio/common';
+import { DefaultLogger, Runtime, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import { catchActivities } from '../../activities/catch.ts';
 import type { NameSettings } from '../../activities/deps.ts';
 import { registrationActivities } from '../../activities/registration.ts';
 import { createActivities } from '../../activities/index.ts';
+import { Temporal } from '../../api/temporal.ts';
 import { CADENCE } from '../../registry/cadence.ts';
 import { loadPolicies } from '../../registry/policies/policies.ts';
 import { unfitting } from '../../registry/sandbox/film.ts';
@@ -52,6 +53,7 @@ import {
 } from '../../workflows/messages.ts';
 import { MemoryMoney } from '../ledger/memory-money.ts';
 import { MemoryRegistry, MemoryStore } from './memory.ts';
+import { ATTRIBUTES, bundled, timeSkipping } from './running-on.ts';
 
 const policies = loadPolicies({ BACKORDER_POLICIES: undefined });
 
@@ -224,8 +226,14 @@ export class World {
 
   private async enterAs(participant: string, clock: string | undefined): Promise<{ tick?: Tick }> {
     if (clock === undefined) return {};
-    const handle = this.env.client.workflow.getHandle(clockWorkflowId(clock));
-    return { tick: await handle.executeUpdate(enterUpdate, { args: [{ participant }] }) };
+    return { tick: await this.update(clockWorkflowId(clock), enterUpdate, { participant }) };
+  }
+
+  /** As the API sends it: once more where a run that was ending did not take it. */
+  private update<T, A>(workflowId: string, update: UpdateDefinition<T, [A]>, arg: A): Promise<T> {
+    const { client } = this.env;
+    const call = () => client.workflow.getHandle(workflowId).executeUpdate(update, { args: [arg] });
+    return new Temporal(client, 1).update(workflowId, 60_000, call);
   }
 
   private clockView(id = this.clock as string): Promise<ClockView> {
@@ -242,15 +250,12 @@ export class World {
   async retryClock(): Promise<void> {
     const { attention } = await this.clockView();
     const decision = { attention: attention?.id ?? 'none', action: 'retry' as const, reason: 'mended' };
-    await this.env.client.workflow
-      .getHandle(clockWorkflowId(this.clock as string))
-      .executeUpdate(decideUpdate, { args: [decision] });
+    await this.update(clockWorkflowId(this.clock as string), decideUpdate, decision);
   }
 
   /** `first` is waited for before the clock is asked whether all have settled: each question is a task of its workflow. */
   async advanceTo(to: number, clockId: string, first?: Promise<void>): Promise<ClockView> {
-    const clock = this.env.client.workflow.getHandle(clockWorkflowId(clockId));
-    await clock.executeUpdate(advanceUpdate, { args: [{ to }] });
+    await this.update(clockWorkflowId(clockId), advanceUpdate, { to });
     await first;
     return this.arrived(clockId);
   }
@@ -273,17 +278,17 @@ export class World {
   async decide(name: string, action: 'retry' | 'skip'): Promise<void> {
     const attention = await this.attention(name);
     const decision = { attention: attention?.id ?? 'none', action, reason: 'mended', ...(await this.enter(name)) };
-    await this.domain(name).executeUpdate(decideUpdate, { args: [decision] });
+    await this.update(domainWorkflowId(name), decideUpdate, decision);
   }
 
   async leave(id: string, name: string): Promise<string> {
     const request = { reservation: id, by: 'by_registrar' as const, ...(await this.enter(name)) };
-    return (await this.domain(name).executeUpdate(leaveUpdate, { args: [request] })).kind;
+    return (await this.update(domainWorkflowId(name), leaveUpdate, request)).kind;
   }
 
   async accept(reservation: string, name: string): Promise<string> {
     const request = { reservation, answer: 'accepted' as const, ...(await this.enter(name)) };
-    return (await this.domain(name).executeUpdate(answerUpdate, { args: [request] })).kind;
+    return (await this.update(domainWorkflowId(name), answerUpdate, request)).kind;
   }
 
   async amend(id: string, name: string, onRenewal: Join['onRenewal'], amendment: number): Promise<void> {
@@ -322,7 +327,7 @@ export class World {
     const entered = await this.enterAs(auctionWorkflowId(auction), this.clock);
     const message = { id, reservation: `rsv_${who}`, max, givenUpAt: Number.MAX_SAFE_INTEGER, ...entered };
     try {
-      const answer = await this.auction(auction).executeUpdate(bidUpdate, { args: [message] });
+      const answer = await this.update(auctionWorkflowId(auction), bidUpdate, message);
       return saidOf(answer);
     } catch (error) {
       const { cause } = error as { cause?: { type?: string; details?: unknown[] } };
@@ -332,7 +337,7 @@ export class World {
   }
 
   async place(id: string, name: string) {
-    return this.domain(name).executeUpdate(placedUpdate, { args: [{ reservation: id, waitMs: 2_000 }] });
+    return this.update(domainWorkflowId(name), placedUpdate, { reservation: id, waitMs: 2_000 });
   }
 
   domain(name: string) {
@@ -376,25 +381,3 @@ export class World {
 }
 
 export const saidOf = ({ leading, price }: BidAnswer): string => `${leading ? 'leads' : 'outbid'} at ${price.amount}`;
-
-function timeSkipping(): Promise<TestWorkflowEnvironment> {
-  const path = process.env['TEMPORAL_TEST_SERVER'];
-  return TestWorkflowEnvironment.createTimeSkipping(
-    path ? { server: { executable: { type: 'existing-path', path } } } : {},
-  );
-}
-
-/** The build's, where the tests were set up with one. */
-async function bundled(): Promise<WorkflowBundleOption> {
-  const codePath = process.env['WORKFLOW_BUNDLE'];
-  if (codePath) return { codePath };
-  const workflowsPath = require.resolve('../../workflows/index.ts');
-  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-}
-
-const KEYWORDS = ['Domain', 'Tld', 'Stage', 'ReservationStatus', 'Registrar', 'NeedsAttention'];
-const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_DATETIME } = temporal.api.enums.v1.IndexedValueType;
-const ATTRIBUTES = {
-  ...Object.fromEntries(KEYWORDS.map((name) => [name, INDEXED_VALUE_TYPE_KEYWORD])),
-  DropAt: INDEXED_VALUE_TYPE_DATETIME,
-};

@@ -4,7 +4,7 @@
  */
 import { hostname } from 'node:os';
 import { Connection } from '@temporalio/client';
-import { loadConfig } from '../config.ts';
+import { ConfigError, loadConfig } from '../config.ts';
 import { loadRegistries } from '../registry/registries.ts';
 import { temporalTarget } from '../temporal/target.ts';
 import { catchQueue, ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts';
@@ -12,25 +12,38 @@ import { catchQueue, ENGINE_QUEUE, NOTIFY_QUEUE } from '../workflows/messages.ts
 /** A poll lasts a minute at most, and the next one begins when it ends. */
 const LATELY_MS = 3 * 60_000;
 const ACTIVITY = 2;
+/** Less than the container's health check is given. */
+const CONNECT_MS = 3_000;
 
-const config = loadConfig();
-const queues =
-  process.argv[2] === 'catcher' ? loadRegistries(config).map(({ id }) => catchQueue(id)) : [ENGINE_QUEUE, NOTIFY_QUEUE];
-const target = temporalTarget(config);
-const connection = await Connection.connect(target.connection);
-const silent = [];
-for (const name of queues) {
-  const { pollers } = await connection.workflowService.describeTaskQueue({
-    namespace: target.namespace,
-    taskQueue: { name },
-    taskQueueType: ACTIVITY,
-  });
-  const heard = (pollers ?? []).some(
-    ({ identity, lastAccessTime }) =>
-      identity?.endsWith(`@${hostname()}`) && Number(lastAccessTime?.seconds ?? 0) * 1000 > Date.now() - LATELY_MS,
-  );
-  if (!heard) silent.push(name);
+async function main(): Promise<string | undefined> {
+  const config = loadConfig();
+  const queues =
+    process.argv[2] === 'catcher'
+      ? loadRegistries(config).map(({ id }) => catchQueue(id))
+      : [ENGINE_QUEUE, NOTIFY_QUEUE];
+  const target = temporalTarget(config);
+  const connection = await Connection.connect({ ...target.connection, connectTimeout: CONNECT_MS });
+  const silent = [];
+  for (const name of queues) {
+    const { pollers } = await connection.workflowService.describeTaskQueue({
+      namespace: target.namespace,
+      taskQueue: { name },
+      taskQueueType: ACTIVITY,
+    });
+    const heard = (pollers ?? []).some(
+      ({ identity, lastAccessTime }) =>
+        identity?.endsWith(`@${hostname()}`) && Number(lastAccessTime?.seconds ?? 0) * 1000 > Date.now() - LATELY_MS,
+    );
+    if (!heard) silent.push(name);
+  }
+  await connection.close();
+  return silent.length > 0 ? `no poll of this machine on ${silent.join(', ')}` : undefined;
 }
-await connection.close();
-if (silent.length > 0) process.stdout.write(`no poll of this machine on ${silent.join(', ')}\n`);
-process.exitCode = silent.length > 0 ? 1 : 0;
+
+const trouble = await main().catch((error: unknown) =>
+  error instanceof ConfigError ? error.message : 'Temporal gives no answer',
+);
+if (trouble !== undefined) {
+  process.stdout.write(`${trouble}\n`);
+  process.exitCode = 1;
+}

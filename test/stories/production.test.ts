@@ -153,9 +153,10 @@ function run(name: Name, more: NodeJS.ProcessEnv) {
   return { child, said: () => said };
 }
 
-const health = (name: 'engine' | 'catcher') => {
+const health = (name: 'engine' | 'catcher', wrong = {}) => {
   const [, ...command] = services[name]?.healthcheck?.test ?? [];
-  return spawnSync(process.execPath, command.slice(1), { cwd: image, env: environmentOf(name), encoding: 'utf8' });
+  const env = { ...environmentOf(name), ...wrong };
+  return spawnSync(process.execPath, command.slice(1), { cwd: image, env, encoding: 'utf8' });
 };
 
 test('a reservation of a live name is placed, followed through the registry, and told by mail', async () => {
@@ -193,6 +194,20 @@ async function deletedByItsRegistrar(name: string): Promise<void> {
 
 test('each worker’s health check finds that worker polling', () => {
   for (const name of ['engine', 'catcher'] as const) expect(health(name)).toMatchObject({ status: 0, stdout: '' });
+});
+
+test('a health check that cannot ask says why in one line', () => {
+  const told = (wrong: object) => expect(health('engine', wrong));
+  told({ TEMPORAL_ADDRESS: '127.0.0.1:1' }).toMatchObject({
+    status: 1,
+    stdout: 'Temporal gives no answer\n',
+    stderr: '',
+  });
+  told({ LOG_LEVEL: 'loud' }).toMatchObject({
+    status: 1,
+    stdout: expect.stringMatching(/^LOG_LEVEL: .*\n$/),
+    stderr: '',
+  });
 });
 
 test('there is no sandbox, no test key and nothing made up', async () => {

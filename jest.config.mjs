@@ -35,6 +35,8 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/(workflows|stories|faults)/', '/node_modules/'],
+      globalSetup: '<rootDir>/test/stack/unit-setup.ts',
+      globalTeardown: '<rootDir>/test/stack/unit-teardown.ts',
     },
     {
       ...common,

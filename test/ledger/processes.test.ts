@@ -7,7 +7,7 @@ import type * as LedgerEntries from '../../store/ledger-entries.ts';
 import type * as Ledger from '../../store/ledger.ts';
 import type * as Ledgers from '../../store/ledgers.ts';
 import type * as Registrars from './registrar.ts';
-import { startMongo, type TestMongo } from '../store/mongo.ts';
+import { mongoUri } from '../store/mongo.ts';
 import { AT } from './registrar.ts';
 
 interface Process {
@@ -19,7 +19,6 @@ interface Process {
 }
 
 const PROCESSES = 4;
-let mongo: TestMongo;
 let processes: [Process, ...Process[]];
 
 /** Modules of its own, and so everything that a process keeps in memory. */
@@ -40,14 +39,13 @@ async function started(uri: string): Promise<Process> {
 }
 
 beforeAll(async () => {
-  mongo = await startMongo();
+  const uri = await mongoUri();
   // One after another: modules are isolated one set at a time.
-  processes = [await started(mongo.uri)];
-  while (processes.length < PROCESSES) processes.push(await started(mongo.uri));
+  processes = [await started(uri)];
+  while (processes.length < PROCESSES) processes.push(await started(uri));
 }, 60_000);
 afterAll(async () => {
   await Promise.all(processes.map(({ store }) => store.close()));
-  await mongo.stop();
 });
 
 const on = (account: LedgerEntries.AccountKey, operation: string, reservation: string) => ({

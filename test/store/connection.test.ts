@@ -3,16 +3,14 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import mongoose from 'mongoose';
 import { ConfigError } from '../../config.ts';
 import { openStore, type Store } from '../../store/connection.ts';
-import { startMongo, type TestMongo } from './mongo.ts';
+import { mongoUri } from './mongo.ts';
 
-let mongo: TestMongo;
 let store: Store;
 let between: Server;
 const connections: { client: Socket; server: Socket }[] = [];
 
 beforeAll(async () => {
-  mongo = await startMongo();
-  const { hostname, port, pathname } = new URL(mongo.uri);
+  const { hostname, port, pathname } = new URL(await mongoUri());
   between = createServer((client) => {
     const server = connect(Number(port), hostname);
     connections.push({ client, server });
@@ -31,7 +29,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await store.close();
   between.close();
-  await mongo.stop();
 });
 
 async function untilAnswered(): Promise<number> {

@@ -1,50 +1,26 @@
-/** A MongoDB for store tests: the one of MONGODB_URI, else the embedded one on a free port with a throwaway folder. */
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** A MongoDB for store tests: the one of MONGODB_URI, else the embedded one of this run of Jest, in a database of its own. */
+import { randomBytes } from 'node:crypto';
 import mongoose from 'mongoose';
-import { mongoServer } from '../../dev/fetch-mongo.ts';
-import { freePort } from '../../dev/ports.ts';
 import { openStore, type Store } from '../../store/connection.ts';
 import { forgetAccounts } from '../../store/ledger-operation.ts';
 
-export interface TestMongo {
-  uri: string;
-  stop(): Promise<void>;
-}
-
-export async function startMongo(): Promise<TestMongo> {
+/** Where a store for one test file is to be had. Throws with the reason why there is none. */
+export async function mongoUri(): Promise<string> {
   const given = process.env['MONGODB_URI'];
-  if (given) return { uri: given, stop: () => Promise.resolve() };
-  const { command } = await mongoServer();
-  const folder = await mkdtemp(join(tmpdir(), 'backorder-mongo-'));
-  const port = await freePort();
-  const [file, ...args] = command('127.0.0.1', port, folder);
-  const child = spawn(file, args, { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return {
-    uri: `mongodb://127.0.0.1:${port}/test`,
-    stop: async () => {
-      child.kill('SIGKILL');
-      await ended;
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  if (given) return given;
+  const asked = await fetch(process.env['MONGO_ON_DEMAND'] ?? '');
+  const answer = await asked.text();
+  if (!asked.ok) throw new Error(answer);
+  return `${answer}/test_${randomBytes(6).toString('hex')}`;
 }
 
 /** The tests of a file have a store of their own, from before the first to after the last. */
 export function useStore(): void {
-  let mongo: TestMongo;
   let store: Store;
   beforeAll(async () => {
-    mongo = await startMongo();
-    store = await openStore(mongo.uri);
+    store = await openStore(await mongoUri());
   }, 60_000);
-  afterAll(async () => {
-    await store.close();
-    await mongo.stop();
-  });
+  afterAll(() => store.close());
 }
 
 /** As above, and each test finds it empty. */

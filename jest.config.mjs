@@ -18,14 +18,14 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
 };
 
-/** One after another: what they do to the stack they share would be trouble for the others. */
+/** One after another on a stack: what they do to it would be trouble for the others. */
 const onStack = (displayName) => ({
   ...common,
   displayName,
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   globalSetup: '<rootDir>/test/stack/stories-setup.ts',
   globalTeardown: '<rootDir>/test/stack/stories-teardown.ts',
-  runner: '<rootDir>/test/stack/serial-runner.cjs',
+  runner: '<rootDir>/test/stack/stack-runner.cjs',
 });
 
 export default {

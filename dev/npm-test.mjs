@@ -10,6 +10,8 @@ import { build, checkNode, installDependencies, ROOT, stopWith } from './prepare
 
 /** Jest prints its summary and ends; when a test left something open it would not, and CI would hang. */
 const JEST_EXIT_LIMIT_MS = 20_000;
+/** On which stories run side by side. */
+const STACKS = 3;
 const FETCH_LIMIT_MS = 8 * 60_000;
 
 const args = process.argv.slice(2).filter((arg) => arg !== '--checks-only');
@@ -53,7 +55,10 @@ async function check(name, command, limitMs) {
 async function allTests() {
   if (args.length > 0) return jest(args);
   await Promise.all([
-    ...[1, 2, 3].map((shard) => jest(['--selectProjects', 'stories', `--shard=${shard}/3`], { atOnce: true })),
+    jest(['--selectProjects', 'stories', `--maxWorkers=${STACKS}`], {
+      atOnce: true,
+      env: { BACKORDER_STACKS: String(STACKS) },
+    }),
     // What a worker has loaded for its test files stays for a while; a new one loads and compiles all anew, so not at every few files.
     jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%', '--workerIdleMemoryLimit=1200MB'], {
       atOnce: true,
@@ -65,13 +70,14 @@ async function allTests() {
  * Jest with its own output, `atOnce` when it has ended, so that two do not mix. What it counted comes from its report, so that a suite
  * that could not run counts too.
  */
-async function jest(options, { atOnce = false } = {}) {
+async function jest(options, { atOnce = false, env = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'backorder-jest-'));
   const report = join(folder, 'report.json');
   const read = () => JSON.parse(readFileSync(report, 'utf8'));
   const [file, script] = bin('jest/bin/jest.js');
   const child = spawn(file, [script, '--json', `--outputFile=${report}`, ...options], {
     cwd: ROOT,
+    env: { ...process.env, ...env },
     stdio: ['inherit', 'ignore', atOnce ? 'pipe' : 'inherit'],
   });
   let said = '';

@@ -1,4 +1,4 @@
-/** A story's hold on the shared stack: where everything is, and orders to it, which lives in another process. */
+/** A story's hold on its stack: where everything is, and orders to it, which lives in another process. */
 import { ORDERS, type Orders } from '../../dev/faults.ts';
 import type { HostedStack } from '../../dev/stack-host.ts';
 import type { ProcessName } from '../../dev/stack.ts';
@@ -12,8 +12,9 @@ export interface AttachedStack extends Omit<HostedStack, 'control'> {
   start: (name: ProcessName) => Promise<void>;
 }
 
+/** That of this worker of Jest; workers are numbered from 1. */
 const hosted = (): HostedStack => {
-  const told = process.env['BACKORDER_TEST_STACK'];
+  const told = process.env['BACKORDER_TEST_STACK']?.split('\n').at(Number(process.env['JEST_WORKER_ID'] ?? 1) - 1);
   if (!told) throw new Error('no stack: stories run under `npm test -- --selectProjects stories`');
   return JSON.parse(told) as HostedStack;
 };

@@ -1,7 +1,7 @@
-/** After the last story: ends the stack and removes its home. */
+/** After the last story: ends the stacks and removes their homes. */
 import './stories-setup.ts';
 
 export default async function teardown(): Promise<void> {
-  await globalThis.storyStack?.stop();
-  globalThis.storyStack = undefined;
+  await Promise.all((globalThis.storyStacks ?? []).map(({ stop }) => stop()));
+  globalThis.storyStacks = undefined;
 }

@@ -59,8 +59,9 @@ async function allTests() {
       atOnce: true,
       env: { BACKORDER_STACKS: String(STACKS) },
     }),
-    // What a worker has loaded for its test files stays for a while; a new one loads and compiles all anew, so not at every few files.
-    jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%', '--workerIdleMemoryLimit=1200MB'], {
+    // More workers than cores, for many tests wait too. What one has loaded for its test files stays for a while; a new one loads and
+    // compiles all anew, so not at every few files.
+    jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=150%', '--workerIdleMemoryLimit=1200MB'], {
       atOnce: true,
     }),
   ]);

@@ -97,8 +97,10 @@ function identified(request: Request, response: Response, next: () => void): voi
 }
 
 /** A path as it may be logged. A customer's id is its registrar's own, an address or a name with some; and what is mistyped may hold one anywhere. */
-const impersonal = (url: string): string =>
-  (url.split('?')[0] ?? '').replace(/(\/customers\/).*$/i, '$1…').replace(/[^/]*(?:@|%40)[^/]*/g, '…');
+const impersonal = (url: string): string => {
+  const path = (url.split('?', 1)[0] ?? '').replace(/(\/customers\/).*$/i, '$1…');
+  return path.replace(/[^/]+/g, (segment) => (/@|%40/.test(segment) ? '…' : segment));
+};
 
 /** One line a request: method, path and outcome. No headers, no bodies, and no query, which may name a person. */
 const logged = (log: Logger) =>

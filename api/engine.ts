@@ -168,23 +168,36 @@ export class TemporalEngine {
   }
 
   describeDomain(name: string, reservation?: string): Promise<DomainView | undefined> {
-    const handle = this.#client.workflow.getHandle(messages.domainWorkflowId(name));
-    const asked = reservation === undefined ? {} : { reservation };
-    return this.#temporal.ask(QUERY_MS, () => handle.query(messages.describeDomain, asked));
+    return this.#askDomain(name, QUERY_MS, reservation === undefined ? {} : { reservation });
   }
 
   describeClock(clock: string): Promise<ClockView | undefined> {
-    return this.#clock(clock, QUERY_MS);
+    return this.#askClock(clock, QUERY_MS);
   }
 
-  /** For who cannot go on without the answer: as long as an Update, for the workers may have started a moment ago. */
-  awaitClock(clock: string): Promise<ClockView | undefined> {
-    return this.#clock(clock, UPDATE_MS);
+  /** For who decides by the answer, and so waits for it as for an Update. Undefined: nobody waits for the name. Rejects where nobody answers. */
+  async awaitDomain(name: string): Promise<DomainView | undefined> {
+    return (await this.#askDomain(name, UPDATE_MS)) ?? this.#silent(messages.domainWorkflowId(name));
   }
 
-  #clock(clock: string, limitMs: number): Promise<ClockView | undefined> {
+  /** As above. Undefined: there is no such clock any more. */
+  async awaitClock(clock: string): Promise<ClockView | undefined> {
+    return (await this.#askClock(clock, UPDATE_MS)) ?? this.#silent(messages.clockWorkflowId(clock));
+  }
+
+  #askDomain(name: string, limitMs: number, asked: { reservation?: string } = {}): Promise<DomainView | undefined> {
+    const handle = this.#client.workflow.getHandle(messages.domainWorkflowId(name));
+    return this.#temporal.ask(limitMs, () => handle.query(messages.describeDomain, asked));
+  }
+
+  #askClock(clock: string, limitMs: number): Promise<ClockView | undefined> {
     const handle = this.#client.workflow.getHandle(messages.clockWorkflowId(clock));
     return this.#temporal.ask(limitMs, () => handle.query(messages.describeClock));
+  }
+
+  /** One that runs has an answer, which only nobody gave. */
+  async #silent(workflowId: string): Promise<undefined> {
+    if ((await this.stateOf(workflowId)) === 'running') throw new EngineUnavailable(`${workflowId} gives no answer`);
   }
 
   async stateOf(workflowId: string): Promise<'running' | 'closed' | 'none'> {

@@ -47,6 +47,7 @@ interface Line {
 
 const PATIENCE_MS = 200;
 const FIRST_PAUSE_MS = 20;
+const TAKEN_WITHIN_MS = 1_000;
 
 /** Ready, and behind whoever came before: bids sent out of their order would be overtaken on their way, and refused. */
 async function linedUp(ready: Promise<unknown> | undefined, before: Promise<void> | undefined): Promise<void> {
@@ -103,16 +104,17 @@ export class Temporal {
     }
   }
 
+  /** A run that ends is followed by the next at once; one of which every task fails would hold its turn for nothing. */
   async #untilTaken<T>(deadline: number, call: () => Promise<T>): Promise<T> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2) {
-      if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
+    if (Date.now() >= deadline) throw new EngineUnavailable('no turn within the limit');
+    const lastTry = Math.min(deadline, Date.now() + TAKEN_WITHIN_MS);
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 2)
       try {
         return await this.write(deadline - Date.now(), call);
       } catch (error) {
-        if (!(error instanceof NotTaken)) throw error;
-        await sleep(Math.min(pauseMs, deadline - Date.now()));
+        if (!(error instanceof NotTaken) || Date.now() + pauseMs >= lastTry) throw error;
+        await sleep(pauseMs);
       }
-    }
   }
 
   /** A Query or anything else that may go unanswered. */

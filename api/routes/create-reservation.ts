@@ -89,7 +89,7 @@ async function clockOf(
   if (body.test_clock !== undefined && body.test_clock !== clock)
     return problem('test_clock_mismatch', { param: 'test_clock' });
   if (body.wait_until === undefined) return clock;
-  const nameNow = clock === null ? now() : ((await engine.describeClock(clock))?.now ?? 0);
+  const nameNow = clock === null ? now() : ((await engine.awaitClock(clock))?.now ?? 0);
   const isPast = body.wait_until <= nameNow && (await isNew());
   return isPast ? problem('wait_until_past', { param: 'wait_until' }) : clock;
 }

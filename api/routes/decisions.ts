@@ -53,7 +53,7 @@ async function decideDomain(deps: RouteDeps, call: Call, action: Action): Promis
   if (body instanceof Problem) return body;
   const known = knownName(param(call, 'name'), deps);
   if (known instanceof Problem) return known;
-  const domain = await deps.engine.describeDomain(known.name);
+  const domain = await deps.engine.awaitDomain(known.name);
   if (!domain || !reaches(call.principal, known.tld !== TEST_TLD)) return problem('domain_not_found');
   const clock = (await findSandboxName(known.name))?.test_clock ?? undefined;
   const { attention } = domain;

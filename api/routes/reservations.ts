@@ -105,8 +105,8 @@ async function budgetRefused(
   const { registrar, livemode, _id: reservation } = doc;
   const held = await holdOf({ registrar, livemode, reservation });
   if (held && compareMoney(budget, held) < 0) return problem('budget_committed', { param: 'budget' });
-  const domain = await engine.describeDomain(doc.domain.name);
-  const nameNow = doc.test_clock === undefined ? now() : ((await engine.describeClock(doc.test_clock))?.now ?? 0);
+  const domain = await engine.awaitDomain(doc.domain.name);
+  const nameNow = doc.test_clock === undefined ? now() : ((await engine.awaitClock(doc.test_clock))?.now ?? 0);
   const closed = domain && (domain.phase !== 'watching' || (domain.cutoffAt !== null && nameNow >= domain.cutoffAt));
   return closed ? problem('past_cutoff', { param: 'budget' }) : undefined;
 }

@@ -40,12 +40,11 @@ export async function usableClock(principal: Principal, id: string): Promise<Tes
   return doc && (doc.registrar === null || owns(principal, doc)) ? doc : problem('clock_not_found');
 }
 
-/** Undefined: it stands still. */
+/** Undefined: it stands still. Rejects where nobody says so. */
 export async function readyClock(engine: Engine, clock: string): Promise<Problem | undefined> {
   const view = await engine.awaitClock(clock);
-  if (!view) return problem('engine_unavailable', { retryAfterS: 1 });
-  if (view.status === 'ready') return undefined;
-  return clockProblem(view.status === 'advancing' ? 'advancing' : 'gone');
+  if (view?.status === 'ready') return undefined;
+  return clockProblem(view?.status === 'advancing' ? 'advancing' : 'gone');
 }
 
 function clockView(doc: TestClockDoc, live: ClockView | undefined, principal: Principal) {
@@ -155,7 +154,7 @@ async function advance(deps: RouteDeps, call: Call, doc: TestClockDoc): Promise<
 async function retry(deps: RouteDeps, call: Call, doc: TestClockDoc): Promise<Handled> {
   const body = read(decisionBody, call.body);
   if (body instanceof Problem) return body;
-  const attention = (await deps.engine.describeClock(doc._id))?.attention;
+  const attention = (await deps.engine.awaitClock(doc._id))?.attention;
   if (!attention) return problem('nothing_to_decide');
   if (attention.id !== body.attention) return problem('attention_changed', { param: 'attention' });
   const answer = await deps.engine.decide(attention.workflow, { ...body, action: 'retry' });

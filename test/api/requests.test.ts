@@ -152,6 +152,38 @@ test('the log does not say which customer a call was about, nor what somebody to
   expect(lines.join().toLowerCase()).not.toContain('ada');
 });
 
+test('a path as long as can be sent is logged as fast as any other', async () => {
+  const lines: string[] = [];
+  const app = testApp({}, lines);
+  const since = performance.now();
+  for (let sent = 0; sent < 10; sent++)
+    await request(app)
+      .get(`/${'a'.repeat(15_000)}`)
+      .expect(404);
+  expect(lines).toHaveLength(10);
+  expect(performance.now() - since).toBeLessThan(2_000);
+});
+
+test.each(['retry', 'skip'])(
+  '%s of a name whose arbiter is silent is an outage, and no word that nobody waits',
+  async (action) => {
+    let isSilent = true;
+    const awaitDomain = async () => {
+      if (isSilent) throw new EngineUnavailable('silent');
+      return undefined;
+    };
+    const app = testApp({ engine: fakeEngine({ awaitDomain }) });
+    const decide = () =>
+      request(app)
+        .post(`/v1/domains/name.test/${action}`)
+        .set(asOperator)
+        .send({ attention: 'att_1', reason: 'mended' });
+    expect((await decide()).body).toMatchObject({ status: 503, code: 'engine_unavailable' });
+    isSilent = false;
+    expect((await decide()).body).toMatchObject({ status: 404, code: 'domain_not_found' });
+  },
+);
+
 test('readiness names what is out of reach; liveness does not care', async () => {
   const down = { name: 'temporal' as const, ping: () => Promise.reject(new Error('down')) };
   const up = { name: 'store' as const, ping: () => Promise.resolve() };

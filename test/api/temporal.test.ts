@@ -91,10 +91,23 @@ test('an update that a failed task did not take is sent again, and others are se
   expect(sent).toBe(4);
 });
 
-test('an update that no task takes within its limit is an outage of its workflow alone', async () => {
+test('an update that no task takes is an outage of its workflow alone, and holds its turn for a moment only', async () => {
   const temporal = new Temporal(client, 1);
-  await expect(temporal.update('clock:a', 100, rejecting(grpc(9)))).rejects.toThrow(EngineUnavailable);
+  const since = performance.now();
+  await expect(temporal.update('clock:a', 60_000, rejecting(grpc(9)))).rejects.toThrow(EngineUnavailable);
+  expect(performance.now() - since).toBeLessThan(2_000);
   await expect(temporal.write(100, async () => 'done')).resolves.toBe('done');
+});
+
+test.each([
+  ['the server cannot be reached', grpc(14)],
+  ['nobody answered', new WorkflowUpdateRPCTimeoutOrCancelledError('x')],
+])('an update of which nobody knows whether it was taken is sent once: %s', async (_what, error) => {
+  const temporal = new Temporal(client, 1);
+  let sent = 0;
+  const updated = temporal.update('clock:a', 5_000, () => (sent++, Promise.reject(error)));
+  await expect(updated).rejects.toThrow(EngineUnavailable);
+  expect(sent).toBe(1);
 });
 
 test('what is an answer is passed on: there is no such workflow', async () => {

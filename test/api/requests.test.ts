@@ -152,16 +152,15 @@ test('the log does not say which customer a call was about, nor what somebody to
   expect(lines.join().toLowerCase()).not.toContain('ada');
 });
 
-test('a path as long as can be sent is logged as fast as any other', async () => {
-  const lines: string[] = [];
-  const app = testApp({}, lines);
-  const since = performance.now();
-  for (let sent = 0; sent < 10; sent++)
-    await request(app)
-      .get(`/${'a'.repeat(15_000)}`)
-      .expect(404);
-  expect(lines).toHaveLength(10);
-  expect(performance.now() - since).toBeLessThan(2_000);
+test('a path of one long segment is logged about as fast as one of many short ones', async () => {
+  const app = testApp({}, []);
+  const tookMs = async (path: string) => {
+    const since = performance.now();
+    for (let sent = 0; sent < 10; sent++) await request(app).get(path).expect(404);
+    return performance.now() - since;
+  };
+  const short = await tookMs(`/${'a/'.repeat(7_500)}`);
+  expect(await tookMs(`/${'a'.repeat(15_000)}`)).toBeLessThan(4 * short + 200);
 });
 
 test.each(['retry', 'skip'])(

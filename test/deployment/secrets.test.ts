@@ -44,6 +44,16 @@ test('secrets are made once, each for Compose to mount, and a second run changes
   expect(made.map(secret)).toEqual(before);
 });
 
+test('what Compose mounts as it is on this machine can be read by processes of other users, the folder of secrets by none', () => {
+  execFileSync('/bin/sh', ['-c', `umask 077; cp -R deploy cloned; cloned/make-secrets.sh`], { cwd: folder });
+  const modeOf = (path: string) => statSync(join(folder, 'cloned', path)).mode & 0o777;
+  expect(['registries', 'temporal', 'secrets'].map(modeOf)).toEqual([0o755, 0o755, 0o700]);
+  const files = ['registries', 'temporal', 'secrets'].flatMap((name) =>
+    readdirSync(join(folder, 'cloned', name)).map((file) => `${name}/${file}`),
+  );
+  expect([...files, 'mongo-user.js'].filter((path) => (modeOf(path) & 0o044) !== 0o044)).toEqual([]);
+});
+
 test.each(OURS)('%s takes the configuration that Compose gives it', (name) => {
   makeSecrets();
   const env = environmentOf(name);

@@ -15,17 +15,21 @@ export function smtpDoor(mailbox: Mailbox): SMTPServer {
     disableReverseLookup: true,
     size: LIMIT_BYTES,
     onData: (stream, session, done) => {
-      receive(stream, session).then(
-        (message) => {
-          if (stream.sizeExceeded) return done(Object.assign(new Error('message too large'), { responseCode: 552 }));
+      receive(stream, session)
+        .then((message) => {
+          if (stream.sizeExceeded) throw refusal(552, 'message too large');
           mailbox.add(message);
-          done();
-        },
-        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
-      );
+        })
+        .then(
+          () => done(),
+          // Of a full disk the sender hears that it is to try again.
+          (error: NodeJS.ErrnoException) => done(error.code === 'ENOSPC' ? refusal(452, 'no room for it now') : error),
+        );
     },
   });
 }
+
+const refusal = (responseCode: number, message: string): Error => Object.assign(new Error(message), { responseCode });
 
 async function receive(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<Omit<StoredMessage, 'id'>> {
   const parsed = await simpleParser(stream, { skipTextToHtml: true });

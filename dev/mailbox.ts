@@ -29,11 +29,10 @@ export class Mailbox {
     mkdirSync(folder, { recursive: true });
     this.#file = join(folder, 'messages.ndjson');
     this.#limit = limit;
-    this.#messages = existsSync(this.#file)
-      ? readFileSync(this.#file, 'utf8').split('\n').flatMap(parseLine).slice(-limit)
-      : [];
+    this.#messages = existsSync(this.#file) ? readFileSync(this.#file, 'utf8').split('\n').flatMap(parseLine) : [];
     this.#next = Number(this.#messages.at(-1)?.id ?? 0) + 1;
-    this.#rewrite();
+    // Only then: it starts on a full disk too.
+    if (this.#messages.length > limit) this.#trim();
   }
 
   /** Returns the message with its id, once it is in the file. */

@@ -1,6 +1,7 @@
 /** A disk of its own for a data folder, small enough to be filled. A tmpfs, so it takes root and Linux. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const CHUNKS = [1_048_576, 4_096].map((bytes) => Buffer.alloc(bytes));
@@ -10,6 +11,15 @@ export class SmallDisk {
 
   private constructor(folder: string) {
     this.folder = folder;
+  }
+
+  /** Why there can be none on this machine; undefined where there can. */
+  static trouble(): string | undefined {
+    const folder = mkdtempSync(join(tmpdir(), 'backorder-disk-'));
+    const mounted = SmallDisk.mount(folder, 4_096);
+    if (mounted instanceof SmallDisk) mounted.unmount();
+    rmSync(folder, { recursive: true });
+    return typeof mounted === 'string' ? mounted : undefined;
   }
 
   /** Mounts it on `folder`, which exists. A string says why that cannot be. */

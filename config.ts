@@ -24,6 +24,8 @@ const SECRETS = [
 ] as const;
 
 const KEY_BYTES = 32;
+/** So many different characters at least; 32 random bytes have more, in hex and in base64. */
+const LEAST_VARIETY = 8;
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 
@@ -202,5 +204,10 @@ function refuseMadeUp(read: Partial<Environment>, { embeddedTemporal, sandbox }:
   for (const name of SECRETS)
     // Temporal may know its clients by their certificates.
     if (!read[name] && name !== 'TEMPORAL_API_KEY') throw new ConfigError(`${name}: ${must}`);
+  for (const name of ['BACKORDER_ADMIN_KEY', 'BACKORDER_SECRET', 'BACKORDER_PAYLOAD_KEY'] as const)
+    if (new Set(read[name]).size < LEAST_VARIETY)
+      throw new ConfigError(`${name}: is not random; make one with: openssl rand -base64 ${KEY_BYTES}`);
+  if (read.BACKORDER_ADMIN_KEY === read.BACKORDER_SECRET)
+    throw new ConfigError('BACKORDER_SECRET: must not be the key of the operator');
   if (sandbox) throw new ConfigError('BACKORDER_SANDBOX: the sandbox does not run when NODE_ENV=production');
 }

@@ -12,6 +12,7 @@ import { within } from './within.ts';
 const BODY_LIMIT = '100kb';
 /** What a hanging call may still do is found by the same Idempotency-Key. Under the lease of an idempotency lock: whoever gets the turn next finds nobody at work. */
 const HANDLE_LIMIT_MS = 9_000;
+const MAX_DEPTH = 20;
 export const KEY_LIMIT_MS = 3_000;
 
 export interface MountDeps {
@@ -101,6 +102,14 @@ export function typed(request: Request, response: Response, next: NextFunction):
   else next();
 }
 
+/** By level, for a body of brackets alone would overflow whatever goes down into it. */
+function isDeeper(value: unknown, levels: number): boolean {
+  let layer: unknown[] = [value];
+  for (let at = 0; at <= levels && layer.length > 0; at++)
+    layer = layer.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  return layer.length > 0;
+}
+
 function handler(
   { access, handle, method, takesFile }: Route,
   deps: MountDeps,
@@ -114,6 +123,8 @@ function handler(
     const idempotencyKey = method === 'POST' ? request.headers['idempotency-key'] : undefined;
     if (idempotencyKey !== undefined && !isIdempotencyKey(String(idempotencyKey)))
       return refuse(request, response, problem('invalid_idempotency_key'));
+    if (isDeeper(request.body, MAX_DEPTH))
+      return refuse(request, response, problem('malformed_json', { detail: 'The body is nested too deeply.' }));
     const call: Call = {
       principal,
       path: `${request.baseUrl}${request.path}`,

@@ -52,7 +52,9 @@ function start(config: Config, log: Logger, toldToEnd: AbortSignal): void {
     now: () => Date.now(),
   };
   let store: Store | undefined;
-  openStore(config.mongoUri, () => log.warn('the store is out of reach, trying again')).then(
+  const onRetry = ({ name, code }: Error & { code?: unknown }) =>
+    log.warn({ type: name, code }, 'the store does not answer, or refuses us; trying again');
+  openStore(config.mongoUri, onRetry).then(
     (opened) => (store = opened),
     (error: unknown) =>
       error instanceof ConfigError

@@ -67,13 +67,14 @@ export async function openStore(
 
 /** Else it would be tried for ever, as a server that is away. What the driver says of it may repeat the password. */
 function refuseUnreadable(uri: string): void {
+  const must = 'MONGODB_URI: must be mongodb://user:password@host:port/database';
   try {
     void new mongoose.mongo.MongoClient(uri, OPTIONS);
   } catch {
-    throw new ConfigError(
-      'MONGODB_URI: must be mongodb://user:password@host:port/database; escape what is special in a password (@ is %40)',
-    );
+    throw new ConfigError(`${must}; escape what is special in a password (@ is %40)`);
   }
+  // The driver would take one of its own, of which no backup knows.
+  if (!/^[^/]+:\/\/[^/]+\/[^?]/.test(uri)) throw new ConfigError(`${must}; it names no database`);
 }
 
 const WATCH_MS = 2_000;

@@ -1,4 +1,5 @@
 /** Settings: secrets by value or by file, and what production refuses. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'backorder-config-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
-const KEY = Buffer.alloc(32, 1);
+const KEY = createHash('sha256').update('a key').digest();
 const OTHER = Buffer.alloc(32, 255);
 const load = (env: Record<string, string> = {}) => loadConfig({ BACKORDER_HOME: home, ...env });
 
@@ -17,8 +18,8 @@ const production: Record<string, string> = {
   TEMPORAL_ADDRESS: 'temporal.example:7233',
   MONGODB_URI: 'mongodb://mongo.example/backorder',
   SMTP_URL: 'smtps://mail.example',
-  BACKORDER_ADMIN_KEY: 'a'.repeat(32),
-  BACKORDER_SECRET: 's'.repeat(32),
+  BACKORDER_ADMIN_KEY: 'bdb1cc8d3ae4ad4a3fd8c8d2fdc2bf9f',
+  BACKORDER_SECRET: 'xu6NdrUYyBnqVZp5TNwYpA4JcGqAa0X2',
   BACKORDER_PAYLOAD_KEY: KEY.toString('base64url'),
 };
 
@@ -40,6 +41,18 @@ test.each([
   const refusal = thrown({ ...production, [name]: value });
   expect(refusal).toMatch(new RegExp(`^${name}: [^\\n]*NODE_ENV=production[^\\n]*$`));
   expect(() => statSync(join(home, 'payload-key'))).toThrow('ENOENT');
+});
+
+test.each([
+  ['BACKORDER_ADMIN_KEY', 'a'.repeat(32)],
+  ['BACKORDER_SECRET', 'changeme'.repeat(4)],
+  ['BACKORDER_SECRET', production['BACKORDER_ADMIN_KEY'] ?? ''],
+  ['BACKORDER_PAYLOAD_KEY', Buffer.alloc(32).toString('base64')],
+])('production refuses a %s that anybody could guess or has seen elsewhere, and does not repeat it', (name, value) => {
+  const refusal = thrown({ ...production, [name]: value });
+  expect(refusal).toMatch(new RegExp(`^${name}: [^\\n]*$`));
+  expect(refusal).not.toContain(value);
+  if (name !== 'BACKORDER_PAYLOAD_KEY') expect(load({ [name]: value }).production).toBe(false);
 });
 
 test('a browser may ask the codec endpoint from the embedded UI; in production only from the origin that is set', () => {

@@ -50,7 +50,8 @@ async function run(name: string, toldToEnd: AbortSignal, make: Parameters<typeof
   installRuntime(logger);
   const store = await openStore(
     config.mongoUri,
-    () => logger.warn('the store does not answer; trying again'),
+    ({ name, code }: Error & { code?: unknown }) =>
+      logger.warn({ type: name, code }, 'the store does not answer, or refuses us; trying again'),
     toldToEnd,
   ).catch((error: unknown) => unlessStopped(error, toldToEnd));
   if (!store) return Runtime.instance().shutdown();
@@ -118,18 +119,23 @@ function unlessStopped(error: unknown, stop: AbortSignal): undefined {
 
 /** Undefined: told to stop before the server answered. */
 async function connectTemporal(
-  { connection: options }: TemporalTarget,
+  { connection: options, namespace }: TemporalTarget,
   logger: Logger,
   stop: AbortSignal,
 ): Promise<{ connection: NativeConnection; clientConnection: Connection } | undefined> {
   while (!stop.aborted) {
     let connection: NativeConnection | undefined;
+    let clientConnection: Connection | undefined;
     try {
       connection = await NativeConnection.connect(options);
-      return { connection, clientConnection: await Connection.connect(options) };
+      clientConnection = await Connection.connect(options);
+      await clientConnection.workflowService.describeNamespace({ namespace });
+      return { connection, clientConnection };
     } catch (error) {
       await connection?.close();
-      logger.warn({ type: (error as Error).name }, 'Temporal does not answer, or refuses us; trying again');
+      await clientConnection?.close();
+      const { name: type, code } = error as Error & { code?: unknown };
+      logger.warn({ type, code }, 'Temporal does not answer, or refuses us; trying again');
       await setTimeout(500, undefined, { signal: stop }).catch(() => undefined);
     }
   }

@@ -75,6 +75,7 @@ test('another method: 405, and which ones there are', async () => {
 test.each([
   ['{"domain":', 'application/json', 400, 'malformed_json'],
   ['"a string"', 'application/json', 400, 'malformed_json'],
+  [`{"domain":${'['.repeat(49_000)}${']'.repeat(49_000)}}`, 'application/json', 400, 'malformed_json'],
   ['domain=a.test', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
   ['{}', 'application/json; charset=iso-8859-1', 415, 'unsupported_media_type'],
   [JSON.stringify({ domain: 'a'.repeat(110_000) }), 'application/json', 413, 'body_too_large'],

@@ -49,6 +49,8 @@ test.each([
   'mongodb://backorder:pass@word@mongo.example/backorder',
   'mongodb://backorder:word@mongo.example:port/backorder',
   'mongodb://backorder:word@mongo.example/backorder?retries=2',
+  'mongodb://backorder:word@mongo.example',
+  'mongodb://backorder:word@mongo.example/?retryWrites=false',
 ])('%s is refused at once instead of tried for ever, and its password is not repeated', async (uri) => {
   const refusal = await openStore(uri).catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(ConfigError);

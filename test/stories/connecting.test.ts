@@ -71,6 +71,13 @@ test('with the right certificate API and worker serve a reservation over TLS, an
   });
 }, 180_000);
 
+test('workers that name a namespace the server has not say so and wait for it', async () => {
+  const worker = beside.start('workers/main.js', { TEMPORAL_NAMESPACE: 'nowhere' });
+  await worker.says(/Temporal does not answer, or refuses us/);
+  worker.child.kill('SIGTERM');
+  expect((await worker.ended).code).toBe(0);
+});
+
 test.each(['workers/main.js', 'workers/catcher.js', 'api/main.js'])(
   '%s ends with one line and 78 where the certificate cannot be read',
   async (program) => {

@@ -22,7 +22,7 @@ test.each(['workers/main.js', 'workers/catcher.js'])(
     const home = mkdtempSync(join(tmpdir(), 'backorder-ending-'));
     const env = {
       BACKORDER_HOME: home,
-      MONGODB_URI: 'mongodb://127.0.0.1:9',
+      MONGODB_URI: 'mongodb://127.0.0.1:9/none',
       TEMPORAL_ADDRESS: '127.0.0.1:9',
       LOG_LEVEL: 'silent',
     };

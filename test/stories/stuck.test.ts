@@ -59,6 +59,23 @@ test('skipped, the next in line has it', async () => {
   expect(await lost(client, first)).toMatchObject({ outcome: { reason: 'not_catchable' } });
 });
 
+test('with the workers frozen a retry of the name is an outage, and is done with the same key once they are back', async () => {
+  const { client, name, first, attention } = await stuck();
+  await mend(name);
+  const key = { 'idempotency-key': fresh('night') };
+  const retry = () => story.operator.post(`/v1/domains/${name}/retry`, { attention, reason: 'topped up' }, key);
+  await story.stack.faults.freeze('workers');
+  try {
+    expect(await retry()).toMatchObject({ status: 503, body: { code: 'engine_unavailable' } });
+    const lowered = await client.patch(`/v1/reservations/${first}`, { budget: { amount: 10_000, currency: 'USD' } });
+    expect(lowered).toMatchObject({ status: 503, body: { code: 'engine_unavailable' } });
+  } finally {
+    await story.stack.faults.thaw('workers');
+  }
+  expect(await retry()).toMatchObject({ status: 200, body: { name } });
+  await won(client, first);
+});
+
 test('cancelled while it needs attention, it is cancelled', async () => {
   const { client, name, first, second } = await stuck();
   await mend(name);

@@ -56,6 +56,24 @@ test('MongoDB away: 503 at once; no create leaves before its intent is kept, and
   ]);
 });
 
+test('MongoDB silent: what is on its way is an outage within ten seconds, and once that is noticed all else is one at once', async () => {
+  const startedAt = performance.now();
+  await story.stack.faults.blackHole('all', 'mongo');
+  const { status, body: said } = await story.operator.call('GET', '/v1/registrars');
+  expect({ status, code: said.code }).toEqual({ status: 503, code: 'engine_unavailable' });
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+  await eventually('an answer at once', async () => {
+    const since = performance.now();
+    const answer = await client.get('/v1/reservations');
+    expect(answer).toMatchObject({ status: 503, body: { code: 'engine_unavailable' } });
+    return performance.now() - since < 500 ? true : undefined;
+  });
+  await story.stack.faults.heal('all', 'mongo');
+  await eventually('it is back', async () =>
+    (await client.get('/v1/reservations')).status === 200 ? true : undefined,
+  );
+});
+
 test('Temporal away: what is written is refused at once, what was published is still read, and a catch under way is finished', async () => {
   const { name, at } = await story.dropping(5_000);
   const { id } = await reserve(client, name);

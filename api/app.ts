@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
+import { kindOf } from '../logging.ts';
 import type { KeyStore } from './auth.ts';
 import type { RouteDeps } from './deps.ts';
 import { healthRoutes, type Health } from './health.ts';
@@ -122,11 +123,11 @@ const logged = (log: Logger) =>
     customErrorObject: (_request, _response, _error, { err: _known, ...line }: { err?: unknown }) => line,
   });
 
-/** An error's text may repeat what a client sent, or a host name: its kind and its place are enough. */
+/** Its kind and its place are enough. */
 function errorFacts(error: unknown) {
-  const { name, code, stack } = (error ?? {}) as { name?: string; code?: unknown; stack?: string };
+  const { stack } = (error ?? {}) as { stack?: string };
   const at = stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  return { type: name, code, at: at?.slice(0, 8).map((line) => line.trim()) };
+  return { ...kindOf(error), at: at?.slice(0, 8).map((line) => line.trim()) };
 }
 
 /** What express and its body parser throw (`type`), outages, and what nobody expected. */

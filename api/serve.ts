@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Logger } from 'pino';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
-import { createLog } from '../logging.ts';
+import { createLog, kindOf } from '../logging.ts';
 import { dnsSigns } from '../registry/dns.ts';
 import { openInquiries } from '../registry/inquiries.ts';
 import { loadPolicies } from '../registry/policies/policies.ts';
@@ -52,8 +52,7 @@ function start(config: Config, log: Logger, toldToEnd: AbortSignal): void {
     now: () => Date.now(),
   };
   let store: Store | undefined;
-  const onRetry = ({ name, code }: Error & { code?: unknown }) =>
-    log.warn({ type: name, code }, 'the store does not answer, or refuses us; trying again');
+  const onRetry = (error: Error) => log.warn(kindOf(error), 'the store does not answer, or refuses us; trying again');
   openStore(config.mongoUri, onRetry).then(
     (opened) => (store = opened),
     (error: unknown) =>

@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Runtime, type Worker, type WorkerOptions } from '@temporalio/worker';
 import { ConfigError, loadConfig, type Config } from '../config.ts';
+import { kindOf } from '../logging.ts';
 import { profileOf } from '../registry/profiles.ts';
 import { loadRegistries, openGateways } from '../registry/registries.ts';
 import type { RegistryAccess, RegistryDeps } from '../activities/deps.ts';
@@ -50,8 +51,7 @@ async function run(name: string, toldToEnd: AbortSignal, make: Parameters<typeof
   installRuntime(logger);
   const store = await openStore(
     config.mongoUri,
-    ({ name, code }: Error & { code?: unknown }) =>
-      logger.warn({ type: name, code }, 'the store does not answer, or refuses us; trying again'),
+    (error) => logger.warn(kindOf(error), 'the store does not answer, or refuses us; trying again'),
     toldToEnd,
   ).catch((error: unknown) => unlessStopped(error, toldToEnd));
   if (!store) return Runtime.instance().shutdown();
@@ -134,8 +134,7 @@ async function connectTemporal(
     } catch (error) {
       await connection?.close();
       await clientConnection?.close();
-      const { name: type, code } = error as Error & { code?: unknown };
-      logger.warn({ type, code }, 'Temporal does not answer, or refuses us; trying again');
+      logger.warn(kindOf(error), 'Temporal does not answer, or refuses us; trying again');
       await setTimeout(500, undefined, { signal: stop }).catch(() => undefined);
     }
   }

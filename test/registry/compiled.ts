@@ -1,7 +1,11 @@
 /** The registry as plain JavaScript in a folder of its own, for tests that need it as a process: Node 20 runs no TypeScript. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { transform } from '@swc/core';
+import { after } from './world.ts';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -27,4 +31,34 @@ export async function compiledRegistry(): Promise<{ main: string; remove: () => 
     await writeFile(target, code.replace(/(from\s+["']\.[^"']*)\.ts(["'])/g, '$1.js$2'));
   }
   return { main: join(folder, 'registry/sandbox/main.js'), remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Ended after the test, if not before. `up` is the line that says so; `said` is what came on stderr. */
+export function startRegistry(
+  main: string,
+  env: Record<string, string | number>,
+): {
+  child: ChildProcess;
+  up: Promise<object>;
+  ended: Promise<{ code: number | null; said: string }>;
+} {
+  const variables = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)]));
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'], ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  after(() => child.kill('SIGKILL'));
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, said }));
+  const up = new Promise<object>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on(
+      'line',
+      (line) => line.includes('is up') && resolve(JSON.parse(line) as object),
+    );
+    void ended.then(({ said: why }) => reject(new Error(`the sandbox ended: ${why}`)));
+  });
+  // Not every test waits for it to be up.
+  up.catch(() => undefined);
+  return { child, up, ended };
 }

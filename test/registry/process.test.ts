@@ -1,14 +1,11 @@
 /** The sandbox as its own process: what it has answered survives its death, and what stops it from starting is one line. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { freePort } from '../../dev/ports.ts';
 import { createEppGateway } from '../../registry/epp/gateway.ts';
 import { sandboxEntry } from '../../registry/registries.ts';
 import { sandboxControl } from '../../registry/sandbox/control.ts';
 import { sandboxPaths } from '../../registry/sandbox/paths.ts';
-import { compiledRegistry } from './compiled.ts';
+import { compiledRegistry, startRegistry } from './compiled.ts';
 import { after, closeAll, order, temporaryHome } from './world.ts';
 
 let compiled: Awaited<ReturnType<typeof compiledRegistry>>;
@@ -18,31 +15,7 @@ afterEach(closeAll);
 
 const freePorts = async () => ({ EPP_PORT: await freePort(), RDAP_PORT: await freePort() });
 
-function start(env: Record<string, string | number>): {
-  child: ChildProcess;
-  up: Promise<object>;
-  ended: Promise<{ code: number | null; said: string }>;
-} {
-  const variables = Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)]));
-  const child = spawn(process.execPath, [compiled.main], {
-    env: { PATH: process.env['PATH'], ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  after(() => child.kill('SIGKILL'));
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, said }));
-  const up = new Promise<object>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on(
-      'line',
-      (line) => line.includes('is up') && resolve(JSON.parse(line) as object),
-    );
-    void ended.then(({ said: why }) => reject(new Error(`the sandbox ended: ${why}`)));
-  });
-  // Not every test waits for it to be up.
-  up.catch(() => undefined);
-  return { child, up, ended };
-}
+const start = (env: Record<string, string | number>) => startRegistry(compiled.main, env);
 
 test('what was answered survives kill -9', async () => {
   const home = await temporaryHome();

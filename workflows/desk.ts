@@ -52,6 +52,8 @@ export class Desk {
   watchedRoid: string | undefined;
   phase: DomainView['phase'] = 'watching';
   lookIsDue = true;
+  /** Since the last look began: it may have seen the registry as it was before. */
+  isAskedAnew = false;
   ready = false;
   /** What RDAP last said. */
   lastPrint: string | undefined;
@@ -136,6 +138,11 @@ export class Desk {
     this.award = carried.award;
     this.lookIsDue = carried.sight === undefined;
     this.ready = true;
+  }
+
+  askForLook(): void {
+    this.lookIsDue = true;
+    this.isAskedAnew = true;
   }
 
   begin({ epoch, claims, watchedRoid, award }: Loaded): void {

@@ -37,11 +37,11 @@ export function answerMessages(desk: Desk): void {
   });
   setHandler(checkSignal, ({ tick }) => {
     desk.heard(tick);
-    desk.lookIsDue = true;
+    desk.askForLook();
   });
   setHandler(tickSignal, (tick) => {
     desk.heard(tick);
-    desk.lookIsDue = true;
+    desk.askForLook();
   });
   setHandler(placedUpdate, async ({ reservation, waitMs }) => {
     desk.heard();

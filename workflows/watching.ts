@@ -22,6 +22,12 @@ import { mayHandOver } from './handing-over.ts';
 /** Asks the registry, tells those concerned, and answers the joins that waited for it. */
 export async function look(desk: Desk): Promise<void> {
   desk.lookIsDue = false;
+  desk.isAskedAnew = false;
+  await lookOnce(desk);
+  desk.lookIsDue ||= desk.isAskedAnew;
+}
+
+async function lookOnce(desk: Desk): Promise<void> {
   const { name, sight: before, watchedRoid } = desk;
   const toLookAt = {
     ...whatToLookAt(desk),

@@ -1,4 +1,5 @@
 /** A name's life on a test clock, as its reservations live it. */
+import { checkSignal } from '../../workflows/messages.ts';
 import { DAY_MS, World } from './world.ts';
 
 const CLOCK = 'clk_life';
@@ -137,3 +138,25 @@ test('a name that is free, ours or past its cut-off takes no claim', () =>
     await world.ended('rsv_late');
     expect(world.outcome('rsv_late')).toBe('rejected: past_cutoff');
   }));
+
+test('who asks for a look while one is under way is answered by another, before the clock has settled', () => {
+  const renewed = story({ owner: 'renews', owner_acts_at: world.registry.now + 31 * DAY_MS });
+  return live({}, async () => {
+    await world.reserve('rsv_1', NAME);
+    await world.advance(31);
+    const { registry } = world;
+    const asksForLook = async () => world.domain(NAME).signal(checkSignal, await world.enter(NAME));
+    const look = registry.look.bind(registry);
+    registry.look = async (name) => {
+      registry.look = look;
+      const before = await look(name);
+      // Changed, and told to the arbiter, after the registry has answered and before that answer has arrived.
+      world.put(NAME, renewed);
+      await asksForLook();
+      return before;
+    };
+    await asksForLook();
+    while ((await world.arrived()).waitingFor.length > 0) await world.env.sleep(100);
+    expect(world.timeline('rsv_1').at(-1)).toBe('renewed');
+  });
+});

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, checkNode, installDependencies, ROOT, stopWith } from './prepare.mjs';
 
@@ -12,8 +12,6 @@ import { build, checkNode, installDependencies, ROOT, stopWith } from './prepare
 const JEST_EXIT_LIMIT_MS = 20_000;
 /** On which stories run side by side. */
 const STACKS = 3;
-/** More than there are cores, for many tests wait too. */
-const WORKERS = Math.ceil(availableParallelism() * 1.5);
 const FETCH_LIMIT_MS = 8 * 60_000;
 
 const args = process.argv.slice(2).filter((arg) => arg !== '--checks-only');
@@ -62,7 +60,7 @@ async function allTests() {
       env: { BACKORDER_STACKS: String(STACKS) },
     }),
     // What a worker has loaded for its test files stays for a while; a new one loads and compiles all anew, so not at every few files.
-    jest(['--selectProjects', 'unit', 'workflows', `--maxWorkers=${WORKERS}`, '--workerIdleMemoryLimit=1200MB'], {
+    jest(['--selectProjects', 'unit', 'workflows', '--maxWorkers=100%', '--workerIdleMemoryLimit=1200MB'], {
       atOnce: true,
     }),
   ]);

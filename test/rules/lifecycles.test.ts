@@ -263,12 +263,18 @@ test('whatever a registry says, the earliest drop is not after the latest, and w
 
 const leadsAway = (stage: Stage): boolean => stage !== 'registered' && stage !== 'auto_renew_grace';
 
+/** By policy, counted from the owner's expiry. */
+const endOfGrace = (facts: RegistrationFacts, tld: string): number =>
+  (ownersExpiry(facts) ?? Infinity) + (longest(policy(tld).grace) ?? 0);
+
 /** Until when nothing that was foretold has come due, and no date the registry told starts to fit what is seen. */
 function undisturbed(facts: RegistrationFacts, tld: string): number {
   const { bounds, drop } = forecast(facts, policy(tld));
   const { updatedAt, expiresAt } = facts.registration;
   const deleted = updatedAt === undefined ? [] : [updatedAt, updatedAt + (longest(policy(tld).redemption) ?? 0)];
-  const dates = [...deleted, expiresAt];
+  // Of a registry without grace (.nl) that is the expiry itself, and no bound says it.
+  const graceEnds = leadsAway(facts.stage) ? [] : [endOfGrace(facts, tld)];
+  const dates = [...deleted, ...graceEnds, expiresAt];
   const due = [
     ...bounds.flatMap(({ until, earliest }) => [until, earliest.until]),
     ...(drop ? [drop.earliest] : []),
@@ -286,8 +292,7 @@ test('a prediction does not move because time passes: until something foretold i
       (facts, tld, part) => {
         const before = forecast(facts, policy(tld));
         // What was due already is not foretold any more: it is counted from now.
-        const expiry = ownersExpiry(facts) ?? Infinity;
-        fc.pre(leadsAway(facts.stage) || expiry + (longest(policy(tld).grace) ?? 0) > facts.now);
+        fc.pre(leadsAway(facts.stage) || endOfGrace(facts, tld) > facts.now);
         fc.pre(before.bounds.every(({ earliest }) => earliest.until > facts.now));
         fc.pre(before.drop === undefined || before.drop.earliest > facts.now);
         const until = undisturbed(facts, tld);
